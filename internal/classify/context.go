@@ -1,0 +1,291 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/tlp"
+)
+
+// A reading is a line with what stands around it.
+type reading struct {
+	incident.Line
+	matches []indicator.Match
+	cues    []cue
+	indent  int        // columns before the first character that is no bullet
+	parents []*reading // the lines it stands under: outer bullets, the introduction, the heading; nearest first
+	header  []string   // the cells of the table's first row, if the line is a row below it
+	terms   conditions
+	blank   bool
+	log     bool // a machine wrote it
+}
+
+// conditions are those under which a line was received.
+type conditions struct {
+	received bool
+	label    tlp.Label
+	promise  bool
+}
+
+func (c conditions) merge(o conditions) conditions {
+	if !o.received {
+		return c
+	}
+	if !c.received {
+		return o
+	}
+	return conditions{true, strictestNamed(c.label, o.label), c.promise || o.promise}
+}
+
+// strictestNamed is the strictest of the labels that were named; a line that names none
+// under one that does keeps that one's.
+func strictestNamed(a, b tlp.Label) tlp.Label {
+	switch {
+	case a == tlp.Unknown:
+		return b
+	case b == tlp.Unknown:
+		return a
+	}
+	return tlp.Strictest(a, b)
+}
+
+// read gives every line of a note its surroundings.
+func read(n incident.Note, d *dictionary) []*reading {
+	lines := make([]*reading, 0, len(n.Lines))
+	var stack []*reading // the lines a following one may stand under
+	var finder indicator.Finder
+	for _, l := range n.Lines {
+		r := &reading{Line: l, indent: indentOf(l), blank: strings.TrimSpace(l.Text) == ""}
+		if !r.blank {
+			r.cues = d.cues(l.Text)
+			r.matches = finder.Line(nil, l.Text)
+			r.log = looksLikeLog(l)
+		}
+		stack = r.place(stack, lines)
+		lines = append(lines, r)
+	}
+	setConditions(n, lines)
+	return lines
+}
+
+const (
+	maxDepth = 12  // of lines standing under one another
+	maxList  = 500 // lines a list under an introduction may have
+)
+
+// place finds the lines r stands under and gives the stack for the next.
+func (r *reading) place(stack, before []*reading) []*reading {
+	if r.blank {
+		return stack
+	}
+	if r.Kind == incident.Row {
+		r.header = headerOf(before)
+	}
+	keep := stack[:0:0]
+	for _, s := range stack {
+		if len(keep) < maxDepth && r.under(s, before) {
+			keep = append(keep, s)
+		}
+	}
+	for i := len(keep) - 1; i >= 0; i-- {
+		r.parents = append(r.parents, keep[i])
+	}
+	return append(keep, r)
+}
+
+// under says whether r stands under an earlier line s: a heading holds all up to the next
+// heading that is no deeper; other lines hold what is indented further, and a line that
+// ends with a colon holds the block or list that follows it.
+func (r *reading) under(s *reading, before []*reading) bool {
+	if s.Kind == incident.Heading {
+		return r.Kind != incident.Heading || headingDepth(r.Text) > headingDepth(s.Text)
+	}
+	if r.Kind == incident.Heading {
+		return false
+	}
+	if r.indent > s.indent {
+		return !s.log
+	}
+	return introduces(s.Text) && r.indent >= s.indent && bulleted(r.Text) && !bulleted(s.Text) && unbroken(s, before)
+}
+
+// unbroken says whether at most one blank line and then only bullets or rows stand
+// between s and the end of before.
+func unbroken(s *reading, before []*reading) bool {
+	blanks := 0
+	for i := len(before) - 1; i >= 0 && before[i] != s; i-- {
+		if len(before)-i > maxList {
+			return false
+		}
+		if before[i].blank {
+			if blanks++; blanks > 1 || i > 0 && before[i-1] != s {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func introduces(s string) bool {
+	s = strings.TrimRight(s, " 　*")
+	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") || strings.HasSuffix(s, "以下") || strings.HasSuffix(s, "下記")
+}
+
+const bullets = "-*+・•●○■□◆◇▪‣※"
+
+func bulleted(s string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \t　"))
+	return strings.ContainsRune(bullets, r) || '0' <= r && r <= '9' || '①' <= r && r <= '⑳' || r == '|'
+}
+
+func indentOf(l incident.Line) int {
+	n := 0
+	for _, r := range l.Text {
+		switch r {
+		case ' ':
+			n++
+		case '\t':
+			n += 4
+		case '　':
+			n += 2
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+func headingDepth(s string) int {
+	return len(s) - len(strings.TrimLeft(s, "#"))
+}
+
+// headerOf gives the cells of the first row of the table that before ends in.
+func headerOf(before []*reading) []string {
+	if len(before) == 0 || before[len(before)-1].Kind != incident.Row {
+		return nil
+	}
+	last := before[len(before)-1]
+	if last.header != nil {
+		return last.header
+	}
+	return cells(last.Text)
+}
+
+func cells(row string) []string {
+	out := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), "|")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return out
+}
+
+// column gives the header above a byte offset of a row.
+func (r *reading) column(offset int) string {
+	if r.header == nil {
+		return ""
+	}
+	n := strings.Count(r.Text[:offset], "|")
+	if strings.HasPrefix(strings.TrimSpace(r.Text), "|") {
+		n--
+	}
+	if n < 0 || n >= len(r.header) {
+		return ""
+	}
+	return r.header[n]
+}
+
+// looksLikeLog says whether a machine wrote the line: a code block or record that has a
+// time or an address and hardly any prose.
+func looksLikeLog(l incident.Line) bool {
+	if l.Kind == incident.Code {
+		return true
+	}
+	kana := 0
+	for _, r := range l.Text {
+		if 'ぁ' <= r && r <= 'ん' {
+			kana++
+		}
+	}
+	return kana == 0 && (strings.Contains(l.Text, "HTTP/1") || strings.Contains(l.Text, "HTTP/2") ||
+		strings.Contains(l.Text, "src=") || strings.Contains(l.Text, "src_ip") || strings.Contains(l.Text, "EventID"))
+}
+
+// setConditions finds what was received under a label or a promise: a line that says so
+// speaks for itself and for all that stands under it; a mail whose subject or first line
+// carries a label speaks for the whole mail.
+func setConditions(n incident.Note, lines []*reading) {
+	whole := wholeNote(lines)
+	var open conditions // of an introduction whose list goes on
+	var opener *reading
+	for _, r := range lines {
+		if r.blank || r.Kind == incident.Heading {
+			open, opener = conditions{}, nil
+		}
+		r.terms = whole.merge(stated(r))
+		for _, p := range r.parents {
+			r.terms = r.terms.merge(stated(p))
+		}
+		if opener != nil && (bulleted(r.Text) || r.indent > opener.indent || r.Kind == incident.Row) {
+			r.terms = r.terms.merge(open)
+		}
+		if s := stated(r); s.received && !r.log {
+			open, opener = s, r
+		}
+	}
+}
+
+// stated gives the conditions a line itself states. A label alone is the handling of our
+// own note; with a word of receiving, or a promise, it is a condition.
+func stated(r *reading) conditions {
+	label, labelled := tlp.Mention(r.Text)
+	promise := has(r.cues, "received", "promise")
+	from := has(r.cues, "received", "from")
+	if promise || labelled && from {
+		return conditions{true, label, promise}
+	}
+	if labelled && r.header != nil {
+		return conditions{true, label, false}
+	}
+	for i, h := range r.header {
+		if c := cells(r.Text); strings.EqualFold(h, "TLP") && i < len(c) {
+			if l, err := tlp.Parse(c[i]); err == nil {
+				return conditions{true, l, false}
+			}
+		}
+	}
+	return conditions{}
+}
+
+// wholeNote gives the conditions of a mail that was sent to us under a label.
+func wholeNote(lines []*reading) conditions {
+	mail := false
+	var c conditions
+	for _, r := range lines {
+		if r.Kind != incident.Header {
+			continue
+		}
+		mail = true
+		if l, ok := tlp.Mention(r.Text); ok {
+			c = c.merge(conditions{true, l, false})
+		}
+	}
+	if !mail {
+		return c
+	}
+	body := 0
+	for _, r := range lines {
+		if r.blank || r.Kind == incident.Header {
+			continue
+		}
+		if l, ok := tlp.Mention(r.Text); ok && body < 3 {
+			c = c.merge(conditions{true, l, has(r.cues, "received", "promise")})
+		}
+		if has(r.cues, "received", "promise") {
+			c = c.merge(conditions{true, tlp.Unknown, true})
+		}
+		body++
+	}
+	return c
+}

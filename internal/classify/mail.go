@@ -1,0 +1,144 @@
+package classify
+
+import (
+	"strings"
+
+	"github.com/wakachi/wakachi/internal/incident"
+)
+
+// attackMail says whether a note is a mail of the attack: one that does not itself talk
+// of malware and incidents. A report about an attack comes by mail too, and its sender
+// must not be taken for the attacker.
+func attackMail(lines []*reading) bool {
+	mail, words := false, map[string]bool{}
+	for _, r := range lines {
+		if r.Kind == incident.Header {
+			mail = true
+			continue
+		}
+		for _, c := range r.cues {
+			if c.entry.sort == "label" && c.entry.label == "incident" {
+				words[strings.ToLower(r.Text[c.start:c.end])] = true
+			}
+		}
+	}
+	return mail && len(words) < 2
+}
+
+// email takes an address for the attacker's only where something says so.
+func (s *sight) email(i *incident.Item) {
+	s.set(i, incident.Destination, "kind.email", "Q27")
+	h := host(i.Value)
+	if s.own(i, h) || s.negative(i) {
+		return
+	}
+	line := s.reading.Text
+	switch {
+	case s.reading.Kind == incident.Header:
+		s.headerAddress(i, line)
+	case s.signature():
+		s.role(i, incident.Reference, "kind.signature", "ours")
+	case has(s.reading.cues, "label", "sender") || roleIn(s.reading.cues) != incident.NoRole || s.above("label", "sender") || s.above("role"):
+		i.Role = incident.Delivery
+		if roleIn(s.reading.cues) == incident.Negotiation || s.above("role", "negotiation") {
+			i.Role = incident.Negotiation
+		}
+	case indicatorList(s):
+		i.Role = incident.NoRole
+	default:
+		s.role(i, incident.Own, "kind.doubtful-address", "Q10")
+	}
+}
+
+// headerAddress reads the header lines of a mail: those that name the sender of an attack
+// mail are the attacker's, all others are somebody's.
+func (s *sight) headerAddress(i *incident.Item, line string) {
+	name, _, _ := strings.Cut(strings.ToLower(line), ":")
+	switch strings.TrimSpace(name) {
+	case "from", "reply-to", "return-path", "sender", "x-sender", "envelope-from":
+		if s.lureMail {
+			i.Role = incident.Delivery
+			return
+		}
+	}
+	s.role(i, incident.Own, "kind.correspondent", "Q10")
+}
+
+func (s *sight) above(sort string, labels ...string) bool {
+	for _, p := range s.reading.parents {
+		if has(p.cues, sort, labels...) {
+			return true
+		}
+	}
+	column := s.reading.column(s.match().Start)
+	return column != "" && has(s.words.cues(column), sort, labels...)
+}
+
+// indicatorList says whether the line is one of a list of indicators: a table or record
+// with a heading that says so, or a defanged value.
+func indicatorList(s *sight) bool {
+	return s.match().Raw != s.match().Value.Value && strings.ContainsAny(s.match().Raw, "[({＠") || s.above("role", "attacker")
+}
+
+func (s *sight) signature() bool { return has(s.reading.cues, "label", "signature") }
+
+// agent takes a user agent for the attacker's unless it is one that programs everywhere use.
+func (s *sight) agent(i *incident.Item) {
+	s.set(i, incident.Method, "kind.user-agent", "Q28")
+	product, _, _ := strings.Cut(i.Value.Value, "/")
+	switch {
+	case s.words.has("dual-use", strings.TrimSpace(product)):
+		i.Marks |= incident.DualUse
+	case s.reading.log && ordinaryBrowser(i.Value.Value):
+		i.Role = incident.Benign
+	}
+}
+
+// ordinaryBrowser says whether a user agent has only the products browsers name.
+func ordinaryBrowser(agent string) bool {
+	for word := range strings.FieldsSeq(agent) {
+		product, _, ok := strings.Cut(strings.Trim(word, "();,"), "/")
+		if !ok {
+			continue
+		}
+		switch strings.ToLower(product) {
+		case "mozilla", "applewebkit", "chrome", "safari", "firefox", "gecko", "edg", "edge", "version", "mobile", "trident", "opr", "opera":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// mailSubject: the subject of an attack mail is a lure; that of any other mail is ours.
+func (s *sight) mailSubject(i *incident.Item) {
+	s.set(i, incident.Method, "kind.subject", "Q28")
+	i.Marks |= incident.Lure
+	if s.reading.Kind == incident.Header && !s.lureMail {
+		s.role(i, incident.Own, "kind.correspondent", "Q10")
+	}
+}
+
+// cve: a public id may be shared; one whose fix does not exist yet may not.
+func (s *sight) cve(i *incident.Item) {
+	s.set(i, incident.Vulnerability, "kind.cve", "Q23")
+	if has(s.reading.cues, "unpatched", "nofix") && strings.HasPrefix(i.Value.Value, "CVE") && !knownFixed(s.reading.Text) {
+		i.Marks |= incident.Unpatched
+	}
+	if has(s.reading.cues, "negative", "reference") && has(s.reading.cues, "status", "notfound") {
+		i.Role = incident.Reference
+	}
+	if has(s.reading.cues, "prose", "controls:weakness") {
+		i.Marks |= incident.Unfixed
+	}
+}
+
+// knownFixed: words that say a fix exists although somebody has not applied it.
+func knownFixed(text string) bool {
+	for _, w := range []string{"既知", "未適用", "修正済み", "修正版が出ていた", "公開済", "patch was available", "fixed in"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,116 @@
+// Package cli is the command line of those who hold an incident.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/phrase"
+)
+
+// An Env is everything of the world a command may touch.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) string
+	Now      func() time.Time
+	Random   io.Reader
+	Version  string
+
+	// Serve runs the server until the context ends; Check looks through a data directory.
+	// Package app supplies both, since only it knows the store.
+	Serve func(context.Context, ServeOptions) error
+	Check func(context.Context, string) (Checkup, error)
+}
+
+// ServeOptions are the flags of serve.
+type ServeOptions struct {
+	Data, Database, Listen string
+	Started                func(address string) // called once, when connections are accepted
+}
+
+// A Checkup is what check found in a data directory.
+type Checkup struct {
+	Rows    map[string]int `json:"rows"` // by table
+	Entries int64          `json:"entries"`
+	Root    string         `json:"root"` // of the ledger, base64
+	Faults  []string       `json:"faults"`
+}
+
+// Run runs one command line, without the program's name, and gives the exit code.
+func Run(ctx context.Context, args []string, env Env) int {
+	v := voice{env.Err, language(env.Getenv)}
+	root := &cobra.Command{
+		Use:           "wakachi",
+		Short:         v.lang.Text("cli.short"),
+		SilenceErrors: true, SilenceUsage: true,
+		Version: env.Version,
+	}
+	root.SetContext(ctx)
+	root.SetIn(env.In)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	root.SetArgs(args)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fault.Wrap(err, fault.Usage, "cli.flag", c.CommandPath(), flagOf(err))
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, profileCommand, checkCommand, serveCommand} {
+		root.AddCommand(add(&env, v))
+	}
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	if _, ours := errors.AsType[*fault.Error](err); !ours {
+		// What cobra itself refuses is always the way the command was put.
+		err = fault.Wrap(err, fault.Usage, "cli.usage", "wakachi "+strings.Join(commandOf(root, args), " "))
+	}
+	return v.fail(err)
+}
+
+// language: WAKACHI_LANG, else the locale; Japanese unless it says English.
+func language(getenv func(string) string) phrase.Language {
+	for _, name := range []string{"WAKACHI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if tag := getenv(name); tag != "" {
+			return phrase.ParseLanguage(tag)
+		}
+	}
+	return phrase.Japanese
+}
+
+// flagOf gives the name of the flag an error speaks of; values are not repeated.
+func flagOf(err error) string {
+	for word := range strings.FieldsSeq(err.Error()) {
+		word = strings.Trim(word, `",:`)
+		if strings.HasPrefix(word, "-") && len(word) < 30 {
+			name, _, _ := strings.Cut(word, "=")
+			return name
+		}
+	}
+	return ""
+}
+
+// commandOf gives the known words args begin with.
+func commandOf(root *cobra.Command, args []string) []string {
+	var path []string
+	for at := root; len(args) > 0; args = args[1:] {
+		var next *cobra.Command
+		for _, c := range at.Commands() {
+			if c.Name() == args[0] {
+				next = c
+			}
+		}
+		if next == nil {
+			break
+		}
+		path, at = append(path, args[0]), next
+	}
+	return path
+}

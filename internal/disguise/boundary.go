@@ -1,0 +1,313 @@
+package disguise
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// What stands beside a needle decides whether it is the name or a piece of another word.
+// The rules, by size of the folded spelling:
+//
+//	ASCII up to 4      boundaries on both sides, no gaps
+//	ASCII 5            one boundary; with gaps both
+//	ASCII 6 and 7      anywhere; with gaps one boundary (7) or both (6)
+//	ASCII 8 and more   anywhere, any gaps
+//	two ideographs     see pairStands
+//	three kana         anywhere; with gaps both boundaries
+//	kana, 4 and more   anywhere; with gaps one boundary
+//	other, 3 and more  anywhere, any gaps
+//
+// A gap is a separator inside the match; characters that are not seen are no gap. For
+// ASCII a digit and a change from small letter to capital are boundaries too.
+
+// script is the class of one source character as far as boundaries care.
+type script uint8
+
+const (
+	scriptNone script = iota // the text's edge, space, punctuation, broken bytes
+	scriptLower
+	scriptUpper
+	scriptDigit
+	scriptHiragana
+	scriptKatakana
+	scriptIdeograph
+	scriptOther
+)
+
+func scriptOf(r rune) script {
+	if r >= 0xff01 && r <= 0xff5e {
+		r -= 0xfee0
+	}
+	switch {
+	case r >= 'a' && r <= 'z':
+		return scriptLower
+	case r >= 'A' && r <= 'Z':
+		return scriptUpper
+	case r >= '0' && r <= '9':
+		return scriptDigit
+	case r < 0x80:
+		return scriptNone
+	case r >= 0x3041 && r <= 0x309f:
+		return scriptHiragana
+	case r >= 0x30a1 && r <= 0x30fa || r >= 0xff66 && r <= 0xff9f || r >= 0x31f0 && r <= 0x31ff:
+		return scriptKatakana
+	case r >= 0x3400 && r <= 0x9fff || r >= 0xf900 && r <= 0xfaff || r >= 0x20000 && r <= 0x3ffff || r == '々':
+		return scriptIdeograph
+	}
+	return scriptByFold(r)
+}
+
+func scriptByFold(r rune) script {
+	switch v := foldRune(r); {
+	case v >= 'a' && v <= 'z':
+		if unicode.IsUpper(r) {
+			return scriptUpper
+		}
+		return scriptLower
+	case v >= '0' && v <= '9':
+		return scriptDigit
+	case v >= firstChar:
+		return scriptOther
+	}
+	return scriptNone
+}
+
+// A place is one match in one text, with what stands around it.
+type place struct {
+	text       string
+	start, end int
+	prev, next rune // neighbours that are seen; utf8.RuneError at the edges
+	gap        bool // a separator stands inside
+}
+
+func placeOf(text string, start, last int) place {
+	_, n := utf8.DecodeRuneInString(text[last:])
+	p := place{text: text, start: start, end: last + n, prev: utf8.RuneError, next: utf8.RuneError}
+	for p.end < len(text) { // a voicing mark belongs to its kana
+		r, n := utf8.DecodeRuneInString(text[p.end:])
+		if v := foldRune(r); v != foldVoiced && v != foldHalfVoiced {
+			break
+		}
+		p.end += n
+	}
+	for i := start; i > 0; {
+		r, n := utf8.DecodeLastRuneInString(text[:i])
+		i -= n
+		if foldRune(r) != foldInvisible {
+			p.prev = r
+			break
+		}
+	}
+	for i := p.end; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		if foldRune(r) != foldInvisible {
+			p.next = r
+			break
+		}
+	}
+	for _, r := range text[start:p.end] {
+		if foldRune(r) == foldSeparator {
+			p.gap = true
+			break
+		}
+	}
+	return p
+}
+
+// stands reports whether n at p is the name under any of n's rules.
+func stands(n *needle, p place) bool {
+	if n.edge&edgePrefix != 0 && prefixStands(n, p) {
+		return true
+	}
+	if n.edge&edgeStrict != 0 && strictStands(n, p) {
+		return true
+	}
+	if n.edge&edgeStart != 0 && kanaStarts(p) {
+		return true
+	}
+	if n.edge&edgeBySize == 0 {
+		return false
+	}
+	if n.ascii {
+		return asciiStands(len(n.key), p)
+	}
+	return japaneseStands(n.key, p)
+}
+
+func asciiStands(size int, p place) bool {
+	left, right := p.asciiLeft(), p.asciiRight()
+	switch {
+	case size <= 4:
+		return left && right && !p.gap
+	case size == 5, size == 6 && p.gap:
+		return left && right || (left || right) && !p.gap
+	case size == 7 && p.gap:
+		return left || right
+	}
+	return true
+}
+
+func (p place) asciiLeft() bool {
+	first, n := utf8.DecodeRuneInString(p.text[p.start:])
+	a, b := scriptOf(p.prev), scriptOf(first)
+	switch a {
+	case scriptLower:
+		return b == scriptUpper || b == scriptDigit
+	case scriptUpper: // SRVTakanashi
+		second, _ := utf8.DecodeRuneInString(p.text[p.start+n:])
+		return b == scriptDigit || b == scriptUpper && scriptOf(second) == scriptLower
+	case scriptDigit:
+		return b != scriptDigit
+	}
+	return true
+}
+
+func (p place) asciiRight() bool {
+	last, _ := utf8.DecodeLastRuneInString(p.text[:p.end])
+	a, b := scriptOf(last), scriptOf(p.next)
+	switch b {
+	case scriptLower:
+		return a == scriptDigit
+	case scriptUpper:
+		return a == scriptLower || a == scriptDigit
+	case scriptDigit:
+		return a != scriptDigit
+	}
+	return true
+}
+
+func japaneseStands(key []uint16, p place) bool {
+	if len(key) == 2 {
+		return pairStands(p)
+	}
+	if !p.gap {
+		return true
+	}
+	for _, c := range key {
+		if c < 'ァ' || c > 'ヺ' {
+			return true
+		}
+	}
+	left, right := p.kanaLeft(), p.kanaRight()
+	if len(key) == 3 {
+		return left && right
+	}
+	return left || right
+}
+
+func (p place) kanaLeft() bool {
+	first, _ := utf8.DecodeRuneInString(p.text[p.start:])
+	return scriptOf(first) != scriptOf(p.prev)
+}
+
+func (p place) kanaRight() bool {
+	last, _ := utf8.DecodeLastRuneInString(p.text[:p.end])
+	return scriptOf(last) != scriptOf(p.next)
+}
+
+// kanaStarts is the rule for three kana that were derived from romaji: a word of the same
+// script must not run into it. In hiragana a particle may.
+func kanaStarts(p place) bool {
+	return !p.gap && (p.kanaLeft() || scriptOf(p.prev) == scriptHiragana && particle(p.prev) && p.kanaRight())
+}
+
+func particle(r rune) bool {
+	switch r {
+	case 'は', 'が', 'を', 'に', 'の', 'と', 'へ', 'で', 'も', 'や':
+		return true
+	}
+	return false
+}
+
+// pairStands is the rule for two ideographs: a name when it begins where a run of
+// ideographs begins, or behind a word of neighbours.tsv; and ends where the run ends, or
+// before a word of neighbours.tsv. With a gap both ends must be free.
+func pairStands(p place) bool {
+	left := scriptOf(p.prev) != scriptIdeograph
+	right := scriptOf(p.next) != scriptIdeograph
+	if p.gap {
+		return left && right && scriptOf(p.prev) < scriptHiragana && scriptOf(p.next) < scriptHiragana
+	}
+	return (left || p.follows(words().before)) && (right || p.precedes(words().after))
+}
+
+// follows reports whether one of list, of one to three characters, ends where p starts.
+func (p place) follows(list map[string]bool) bool {
+	from := p.start
+	for range 3 {
+		_, n := utf8.DecodeLastRuneInString(p.text[:from])
+		if n == 0 {
+			return false
+		}
+		from -= n
+		if list[foldString(p.text[from:p.start])] {
+			return true
+		}
+	}
+	return false
+}
+
+// precedes reports whether one of list, of one to three characters, begins where p ends.
+func (p place) precedes(list map[string]bool) bool {
+	to := p.end
+	for range 3 {
+		_, n := utf8.DecodeRuneInString(p.text[to:])
+		if n == 0 {
+			return false
+		}
+		to += n
+		if list[foldString(p.text[p.end:to])] {
+			return true
+		}
+	}
+	return false
+}
+
+func strictStands(n *needle, p place) bool {
+	if p.gap {
+		return false
+	}
+	if n.ascii {
+		return p.asciiLeft() && p.asciiRight()
+	}
+	return p.kanaLeft() && p.kanaRight()
+}
+
+// prefixStands is the rule for the first part of host names: SKM-PC0412, SKM_PC, SKMPC0412.
+// The bare prefix counts when it has four letters or more, or its hyphen behind it.
+func prefixStands(n *needle, p place) bool {
+	if !p.asciiLeft() || p.gap && len(n.key) < 5 {
+		return false
+	}
+	switch scriptOf(p.next) {
+	case scriptDigit:
+		return true
+	case scriptNone, scriptHiragana, scriptKatakana, scriptIdeograph, scriptOther:
+		return len(n.key) >= 4 || hyphenLike(p.next)
+	}
+	letters := 0
+	for _, r := range p.text[p.end:] {
+		switch s := scriptOf(r); {
+		case s == scriptDigit:
+			return letters <= 5
+		case s == scriptLower || s == scriptUpper:
+			letters++
+		case hyphenLike(r) || foldRune(r) == foldInvisible:
+		default:
+			return false
+		}
+		if letters > 5 {
+			return false
+		}
+	}
+	return false
+}
+
+func hyphenLike(r rune) bool {
+	switch r {
+	case '-', '_', '‐', '‑', '‒', '–', '—', '―', '−', '－', '＿', 'ー', 'ｰ', '~':
+		return true
+	}
+	return unicode.Is(unicode.Pd, r)
+}

@@ -1,0 +1,77 @@
+package exchange
+
+import (
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/stix"
+)
+
+// A mint makes random ids in which, even by chance, nothing of the profile can be read.
+// After a failed read of its source err is set and ids are worthless.
+type mint struct {
+	random io.Reader
+	avoid  []string
+	err    error
+}
+
+func newMint(random io.Reader, avoid []string) *mint {
+	return &mint{random: random, avoid: avoid}
+}
+
+// id gives "type--UUIDv4". It draws again while the UUID holds a word to avoid; a profile
+// of thousands of short numbers could make that endless, so it gives up looking for a
+// perfect one after a bounded number of draws and takes the last.
+func (m *mint) id(objectType string) string {
+	const draws = 1000
+	var id string
+	for range draws {
+		var b [16]byte
+		if _, err := io.ReadFull(m.random, b[:]); err != nil {
+			m.err = err
+			return ""
+		}
+		id = stix.ID(objectType, b)
+		if !m.speaks(strings.TrimPrefix(id, objectType)) {
+			return id
+		}
+	}
+	return id
+}
+
+func (m *mint) speaks(uuid string) bool {
+	joined := strings.ReplaceAll(uuid, "-", "")
+	for _, a := range m.avoid {
+		if strings.Contains(joined, a) || strings.Contains(uuid, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// avoid gives the words a UUID could show: runs of three and more of its letters and
+// digits in the profile, and the numbers in what is known of the damage.
+func avoid(p incident.Profile, items []incident.Item) []string {
+	seen := map[string]bool{}
+	var out []string
+	add := func(text string) {
+		text = strings.NewReplacer(",", "", "，", "").Replace(strings.ToLower(text))
+		for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.Is(unicode.ASCII_Hex_Digit, r) }) {
+			if len(run) >= 3 && len(run) <= 12 && !seen[run] && len(out) < 500 {
+				seen[run] = true
+				out = append(out, run)
+			}
+		}
+	}
+	for _, t := range p.Terms() {
+		add(t.Text)
+	}
+	for _, i := range items {
+		if i.Kind == incident.Damage {
+			add(i.Text)
+		}
+	}
+	return out
+}

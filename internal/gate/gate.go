@@ -1,0 +1,174 @@
+// Package gate decides what may leave, and is the only place that does.
+//
+// A Gate is built from the profile of the organisation it guards. Clear looks at each item
+// of an incident and composes, for those that may leave, new facts of typed values: it
+// never takes a text and removes parts of it. Everything it is not sure of stays, with the
+// reason, the point of the guidance that reason rests on, and what would free it.
+//
+// It fails closed. No profile, no audience, no label, an unknown kind, type or role: nobody
+// gets anything. What it composed is looked through once more, in every spelling and
+// encoding package disguise knows, before it is handed out; Inspect does the same with the
+// bytes an encoder made of it.
+package gate
+
+import (
+	"github.com/wakachi/wakachi/internal/disguise"
+	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
+	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/tlp"
+)
+
+// A Treatment is what the gate does with an item.
+type Treatment string
+
+const (
+	Share       Treatment = "share"       // leaves as it is
+	Generalise  Treatment = "generalise"  // leaves as a pattern, a host or a coarser date
+	HubOnly     Treatment = "hub-only"    // leaves to a hub or coordinator, not to members
+	Coordinator Treatment = "coordinator" // leaves to a coordinator only: 要調整
+	Withhold    Treatment = "withhold"    // stays: 非共有
+)
+
+// permits says whether a treatment lets an item go as far as r.
+func (t Treatment) permits(r party.Reach) bool {
+	switch t {
+	case Share, Generalise:
+		return r != party.Nobody
+	case HubOnly:
+		return r == party.Hub || r == party.Coordinator
+	case Coordinator:
+		return r == party.Coordinator
+	}
+	return false
+}
+
+// A Request is what somebody wants to send, to whom, and under which label.
+type Request struct {
+	Items []incident.Item
+	Reach party.Reach
+	Label tlp.Label
+
+	// Outage says that people outside can see that something stopped. Dates are then
+	// coarsened to the month, because the day would show whose incident it is.
+	Outage bool
+}
+
+// A Decision is what became of one item.
+type Decision struct {
+	Item      int // index in Request.Items
+	Treatment Treatment
+	Reason    incident.Reason
+	Frees     string // token for what would free it; empty for an item that leaves
+	Leaves    bool   // whether a fact of it is in Cleared
+
+	// Betrayed lists the terms that would have shown who it is about. For the
+	// organisation's own eyes.
+	Betrayed []disguise.Hit
+}
+
+// A Result is what leaves and why the rest does not.
+type Result struct {
+	Cleared   parcel.Cleared
+	Decisions []Decision // one for each item, in order
+}
+
+// A Gate guards one organisation. It is safe for concurrent use.
+type Gate struct {
+	finder  *disguise.Finder
+	profile incident.Profile
+}
+
+// New builds a gate. A profile that identifies nobody, or one with a term that cannot be
+// looked for, is refused: fault.Invalid.
+func New(p incident.Profile) (*Gate, error) {
+	if p.IsZero() {
+		return nil, fault.New(fault.Invalid, "gate.no-profile")
+	}
+	finder, advice := disguise.Compile(p.Terms())
+	for _, a := range advice {
+		if a.Refused() {
+			return nil, fault.New(fault.Invalid, "gate.bad-term", a.Code)
+		}
+	}
+	return &Gate{finder, p}, nil
+}
+
+// Clear decides on every item. It refuses a request without audience or label:
+// fault.Usage. That nothing may leave is not an error: Cleared is then empty.
+func (g *Gate) Clear(r Request) (Result, error) {
+	switch {
+	case g == nil:
+		return Result{}, fault.New(fault.Invalid, "gate.no-profile")
+	case r.Reach == party.Nobody:
+		return Result{}, fault.New(fault.Usage, "gate.no-audience")
+	case r.Label == tlp.Unknown:
+		return Result{}, fault.New(fault.Usage, "gate.no-label")
+	}
+	c := &clearing{Gate: g, request: r, held: heldFinder(r.Items), groups: map[string]int{}}
+	for i, item := range r.Items {
+		d, facts := c.decide(item)
+		d.Item = i
+		if d.Treatment.permits(r.Reach) && len(facts) > 0 {
+			d.Leaves, d.Frees = true, ""
+			c.add(facts)
+		}
+		c.decisions = append(c.decisions, d)
+	}
+	return Result{parcel.Clear(c.facts, r.Label, r.Reach), c.decisions}, nil
+}
+
+// A clearing is one call of Clear under way.
+type clearing struct {
+	*Gate
+	request   Request
+	held      *disguise.Finder // words of vulnerabilities that nobody has fixed yet
+	facts     []parcel.Fact
+	decisions []Decision
+	groups    map[string]int // file an item describes → Fact.Group
+}
+
+// Owner of terms that are held for a coordinator.
+const ofHeld disguise.Owner = "held"
+
+func heldFinder(items []incident.Item) *disguise.Finder {
+	var terms []disguise.Term
+	for _, i := range items {
+		for _, h := range i.Held {
+			terms = append(terms, disguise.Term{Text: h, Class: disguise.Name, Owner: ofHeld})
+		}
+	}
+	f, _ := disguise.Compile(terms)
+	return f
+}
+
+// add keeps facts that are not there yet. Where one value comes twice, the wider time
+// span and the surer status win.
+func (c *clearing) add(facts []parcel.Fact) {
+	for _, f := range facts {
+		if old := c.same(f); old != nil {
+			old.Suspected = old.Suspected && f.Suspected
+			old.First, old.Last = earliest(old.First, f.First), max(old.Last, f.Last)
+			if old.Role == "" {
+				old.Role = f.Role
+			}
+			continue
+		}
+		c.facts = append(c.facts, f)
+	}
+}
+
+func (c *clearing) same(f parcel.Fact) *parcel.Fact {
+	for i := range c.facts {
+		o := &c.facts[i]
+		if o.Sort == f.Sort && o.Value == f.Value && o.Family == f.Family && equal(o.Like, f.Like) {
+			return o
+		}
+	}
+	return nil
+}
+
+// Finder gives what the gate looks for names with, so that items can be proposed with the
+// same eyes.
+func (g *Gate) Finder() *disguise.Finder { return g.finder }

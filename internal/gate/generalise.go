@@ -1,0 +1,228 @@
+package gate
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/wakachi/wakachi/internal/disguise"
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/parcel"
+)
+
+const (
+	urlBreaks  = "/?&=;,|:+"
+	wordBreaks = " \t;,()/\\[]{}\"'<>|=&?"
+)
+
+// pieces cuts a value at breaks and gives its fixed pieces in order. A token that is
+// opaque, or in which somebody would be recognised, becomes a hole between two pieces.
+// The first and last piece may be empty: then the hole stands at the edge.
+func (c *clearing) pieces(value, breaks string) ([]string, how) {
+	var out []string
+	var h how
+	fixed, start := strings.Builder{}, 0
+	flush := func(end int) {
+		token := value[start:end]
+		hits := c.finder.Find(token)
+		if len(hits) == 0 && !opaque(token) {
+			fixed.WriteString(token)
+			return
+		}
+		h.generalised = true
+		h.hits = append(h.hits, hits...)
+		out = append(out, fixed.String())
+		fixed.Reset()
+	}
+	for i := 0; i < len(value); i++ {
+		if strings.IndexByte(breaks, value[i]) >= 0 {
+			flush(i)
+			fixed.WriteByte(value[i])
+			start = i + 1
+		}
+	}
+	flush(len(value))
+	out = append(out, fixed.String())
+	h.code, h.point = "gate.opaque", "ours"
+	if len(h.hits) > 0 {
+		h.code, h.point = "gate.named-part", "1-3"
+	}
+	return out, h
+}
+
+// opaque says whether a token could hold a name we cannot read: it looks like data, and
+// no decoding makes words of it.
+func opaque(token string) bool {
+	if !disguise.Opaque(token) {
+		return false
+	}
+	layers, complete := disguise.Decode(token)
+	for _, l := range layers {
+		if complete && readable(l.Text) && !disguise.Opaque(l.Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// readable says whether decoded bytes are words: printable, and long enough not to be so
+// by chance.
+func readable(s string) bool {
+	letters := 0
+	for _, r := range s {
+		switch {
+		case r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFD || 0x7F <= r && r < 0xA0:
+			return false
+		case r != ' ':
+			letters++
+		}
+	}
+	return letters >= 6
+}
+
+func longest(pieces []string) int {
+	n := 0
+	for _, p := range pieces {
+		n = max(n, len(strings.Trim(p, `\/:;,.*% `)))
+	}
+	return n
+}
+
+// composeURL keeps a URL that says no more than where the attacker's file lay. Credentials
+// and fragments never leave; of a negotiation or leak site only the host does, because the
+// path names the negotiation.
+func (c *clearing) composeURL(i incident.Item, f parcel.Fact) ([]parcel.Fact, how) {
+	u, err := url.Parse(f.Value.Value)
+	if err != nil || u.Host == "" {
+		return nil, how{code: "gate.no-value", point: "ours"}
+	}
+	host := c.hostFact(f, u.Hostname())
+	if hits := c.finder.Find(u.Host); len(hits) > 0 {
+		facts, h := c.composeDomain(host)
+		h.generalised, h.hits = true, hits
+		h.code, h.point = "gate.named-part", "1-3"
+		return facts, h
+	}
+	if i.Role == incident.Negotiation {
+		return []parcel.Fact{host}, how{generalised: true, code: "gate.negotiation", point: "Q25"}
+	}
+	head := u.Scheme + "://" + u.Host
+	_, rest, _ := strings.Cut(f.Value.Value, u.Host)
+	if at := strings.IndexByte(rest, '#'); at >= 0 {
+		rest = rest[:at]
+	}
+	pieces, h := c.pieces(rest, urlBreaks)
+	if hits := c.finder.Find(f.Value.Value); !h.generalised && len(hits) > 0 {
+		pieces, h = []string{"/", ""}, how{generalised: true, hits: hits, code: "gate.named-part", point: "1-3"}
+	}
+	if !h.generalised {
+		f.Value.Value = head + rest
+		return []parcel.Fact{f}, how{generalised: head+rest != i.Value.Value, code: "gate.credentials", point: "Q25"}
+	}
+	f.Value.Value, f.Like = "", append([]string{head + pieces[0]}, pieces[1:]...)
+	if i.Marks.Has(incident.SharedHost) {
+		return []parcel.Fact{f}, h
+	}
+	return []parcel.Fact{f, host}, h
+}
+
+// hostFact is the fact of a URL's host alone.
+func (c *clearing) hostFact(f parcel.Fact, host string) parcel.Fact {
+	f.Value = indicator.Value{Type: indicator.Domain, Value: strings.TrimSuffix(strings.ToLower(host), ".")}
+	if a, err := netip.ParseAddr(host); err == nil {
+		f.Value.Type, f.Value.Value = indicator.IPv4, a.String()
+		if a.Is6() {
+			f.Value.Type = indicator.IPv6
+		}
+	}
+	return f
+}
+
+// composeDomain keeps a host name, or, when a label in front of the registered domain is
+// opaque or names somebody, the registered domain alone.
+func (c *clearing) composeDomain(f parcel.Fact) ([]parcel.Fact, how) {
+	if f.Value.Type != indicator.Domain {
+		return []parcel.Fact{f}, how{}
+	}
+	apex, err := publicsuffix.EffectiveTLDPlusOne(f.Value.Value)
+	if err != nil || apex == f.Value.Value {
+		return []parcel.Fact{f}, how{}
+	}
+	labels := strings.TrimSuffix(f.Value.Value, "."+apex)
+	pieces, h := c.pieces(labels, ".")
+	if !h.generalised {
+		return []parcel.Fact{f}, how{}
+	}
+	f.Value.Value = apex
+	if tail := strings.TrimLeft(pieces[len(pieces)-1], "."); tail != "" {
+		f.Value.Value = tail + "." + apex
+	}
+	return []parcel.Fact{f}, h
+}
+
+// composePath keeps the part of a path that is the same on every machine: the user's
+// folder becomes a hole, and a folder that names somebody leaves the file name alone.
+func (c *clearing) composePath(f parcel.Fact) ([]parcel.Fact, how) {
+	pieces, h := c.pieces(f.Value.Value, `\/`)
+	pieces, cut := cutHome(pieces)
+	h.generalised = h.generalised || cut
+	if cut && len(h.hits) == 0 {
+		h.code, h.point = "gate.home", "ours"
+	}
+	if !h.generalised {
+		return []parcel.Fact{f}, how{}
+	}
+	last := pieces[len(pieces)-1]
+	if len(strings.Trim(last, `\/`)) < 3 {
+		h.code = "gate.named-part"
+		return nil, h
+	}
+	f.Like, f.Value.Value = pieces, ""
+	return []parcel.Fact{f}, h
+}
+
+// homes are the folders after which a person's folder stands.
+var homes = []string{`\users\`, `\documents and settings\`, `/home/`, `/users/`, `\profiles$\`}
+
+// cutHome makes a hole of the folder behind the first home in any piece.
+func cutHome(pieces []string) ([]string, bool) {
+	for i, p := range pieces {
+		low := strings.ToLower(p)
+		for _, h := range homes {
+			at := strings.Index(low, h)
+			if at < 0 {
+				continue
+			}
+			head, rest := p[:at+len(h)], p[at+len(h):]
+			end := strings.IndexAny(rest, `\/`)
+			if end <= 0 || strings.EqualFold(rest[:end], "public") || strings.EqualFold(rest[:end], "default") {
+				continue
+			}
+			out := append([]string{}, pieces[:i]...)
+			return append(append(out, head, rest[end:]), pieces[i+1:]...), true
+		}
+	}
+	return pieces, false
+}
+
+// hostOf gives the host a fact speaks of, empty if none.
+func hostOf(f parcel.Fact) string {
+	switch f.Value.Type {
+	case indicator.Domain:
+		return f.Value.Value
+	case indicator.Email:
+		return f.Value.Value[strings.LastIndexByte(f.Value.Value, '@')+1:]
+	case indicator.URL:
+		text := f.Value.Value
+		if f.Like != nil {
+			text = f.Like[0]
+		}
+		if u, err := url.Parse(text); err == nil {
+			return u.Hostname()
+		}
+	}
+	return ""
+}

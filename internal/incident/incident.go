@@ -1,0 +1,115 @@
+// Package incident is the record of one incident and the items of information in it.
+//
+// An Item is one fact: an address, a malware file, a technique, a number of affected
+// persons. It has one of the twelve kinds of the guidance, and through it a class, which
+// says in which half of the record it stands. Items are proposed by package classify from
+// Notes, confirmed by people, and judged by package gate before anything leaves.
+//
+// The types here are values. Nothing in this package keeps, sends or decides.
+package incident
+
+import (
+	"time"
+
+	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/tlp"
+)
+
+// An ID names an incident; an ItemID an item. Both are random and say nothing.
+type (
+	ID     string
+	ItemID string
+)
+
+// An Incident is the head of a record. Codename is made by wakachi and for inside only.
+type Incident struct {
+	ID       ID
+	Owner    party.OrgID
+	Codename string
+	Opened   time.Time
+}
+
+// An Item is one fact of an incident.
+type Item struct {
+	ID     ItemID
+	Kind   Kind
+	Status Status
+	Value  indicator.Value // zero for a fact in prose
+	Port   uint16          // of a Destination; 0: not known
+	Role   Role
+	Marks  Marks
+
+	// Text is the evidence as it stood. It is for the organisation's own eyes: no
+	// function of wakachi puts it, or a part of it, into a parcel.
+	Text string
+
+	// Technique names the ATT&CK technique of a Method, such as "T1059.001".
+	Technique string
+
+	// Family is the sort of a Malware without a value: a word of STIX's malware-type-ov,
+	// such as "ransomware". It is a token, never a name somebody gave.
+	Family string
+
+	// Subject joins items that tell of one file: equal and not empty for its name, its
+	// digests and its path. It is for inside and does not travel.
+	Subject string
+
+	// Held are the words by which an unpatched vulnerability could be recognised: product,
+	// file, parameter. Nothing that holds one of them passes anybody but a coordinator.
+	Held []string
+
+	FirstSeen, LastSeen Moment
+	Conditions          Conditions
+	Reason              Reason // why this kind was proposed
+	Sources             []Source
+	Confidence          int // 0–100
+}
+
+// Class gives the class of the item's kind.
+func (i Item) Class() Class { return i.Kind.Class() }
+
+// Conditions are what a sender asked when it gave a Received item. The zero value says
+// that nothing was received.
+type Conditions struct {
+	Label   tlp.Label // as received; Unknown when no label was named
+	Promise bool      // asked not to pass it on: 口外しないよう依頼
+}
+
+// Marks are circumstances that change how an item may leave.
+type Marks uint16
+
+const (
+	OneOff      Marks = 1 << iota // made for this victim; its look-up would show whose it is
+	Unpatched                     // tells of a vulnerability without a fix or an id
+	ThirdParty                    // evidence of another organisation's damage
+	SomeonesOwn                   // a real server of somebody else, abused by the attacker
+	DualUse                       // a legitimate tool: not an indicator by itself
+	Lure                          // sent to or shown to people: mail attachment, subject, ransom note
+	Stolen                        // names what was taken
+	Unfixed                       // a known vulnerability that stands open here still
+	SharedHost                    // the host serves everybody: only the whole URL is the attacker's
+)
+
+// Has says whether all marks of m are set.
+func (s Marks) Has(m Marks) bool { return s&m == m }
+
+var markNames = [...]string{"one-off", "unpatched", "third-party", "someones-own", "dual-use", "lure", "stolen", "unfixed", "shared-host"}
+
+// Names lists the marks as tokens, in a fixed order; nil for none.
+func (s Marks) Names() []string {
+	var out []string
+	for i, n := range markNames {
+		if s&(1<<i) != 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// A Reason is a token for why something was proposed or decided, and the point of the
+// guidance it rests on. Package phrase has the sentence.
+type Reason struct {
+	Code  string `json:"code"`            // such as "kind.hash" or "gate.unpatched"
+	Point string `json:"point,omitempty"` // such as "Q26"; "ours" where the guidance is silent
+}

@@ -1,0 +1,42 @@
+package incident
+
+import "strconv"
+
+// A Note is a text as somebody wrote or received it, cut into lines that know
+// where they stood. Package document makes them; they never leave.
+type Note struct {
+	File  string // as the reader named it; a part inside follows after "/": "mail.zip/a.eml/body"
+	Lines []Line
+}
+
+// A Line is one physical line, one table row or one paragraph, whatever the
+// document counts by. Text holds no line break.
+type Line struct {
+	Number int // from 1
+	Text   string
+	Kind   LineKind
+}
+
+// LineKind says what a line is in its document, where that changes how it is read.
+type LineKind uint8
+
+const (
+	Prose   LineKind = iota
+	Heading          // a title; what follows stands under it
+	Row              // a table row, cells separated by " | "
+	Code             // a code block, a log, a record of a CSV or JSON lines file
+	Header           // a mail header, "Name: value", unfolded and decoded
+	Hidden           // not visible when printed: a comment, a deleted run, a field, a property
+)
+
+// A Source is where an item was read.
+type Source struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"` // in characters, from 1
+}
+
+// String gives "file:line:column".
+func (s Source) String() string {
+	return s.File + ":" + strconv.Itoa(s.Line) + ":" + strconv.Itoa(s.Column)
+}

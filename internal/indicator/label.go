@@ -1,0 +1,347 @@
+package indicator
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:embed data/label.tsv
+var labelTSV string
+
+// A label is a word before a value that says what the value is.
+type label struct {
+	text string // lower case
+	what string // a Type, or one of the hints in label.tsv
+	bare bool   // the value may follow after no more than a space
+	mark bool   // the value may follow after a colon, quote or bracket
+}
+
+// captures says that the label's value has no shape of its own and is read because
+// of the label.
+func (l label) captures() bool { return l.bare || l.mark }
+
+// A labelIndex finds labels by their first two bytes, the longest first.
+type labelIndex struct {
+	bucket [1 << 16]uint8
+	lists  [][]label
+}
+
+var labels = sync.OnceValue(func() *labelIndex {
+	x := &labelIndex{lists: make([][]label, 1)}
+	for _, r := range rows(labelTSV) {
+		l := label{what: r[0], text: r[1], bare: r[2] == "bare", mark: r[2] != "-"}
+		key := labelKey(l.text[0], l.text[1])
+		if x.bucket[key] == 0 {
+			x.bucket[key] = uint8(len(x.lists))
+			x.lists = append(x.lists, nil)
+		}
+		k := x.bucket[key]
+		x.lists[k] = append(x.lists[k], l)
+	}
+	for _, list := range x.lists {
+		slices.SortFunc(list, func(a, b label) int { return len(b.text) - len(a.text) })
+	}
+	return x
+})
+
+func labelKey(a, b byte) int { return int(lower(a))<<8 | int(lower(b)) }
+
+// at gives the longest label at i and its end. A label in ASCII is a whole word.
+func (x *labelIndex) at(s string, i int) (label, int, bool) {
+	if i+1 >= len(s) {
+		return label{}, i, false
+	}
+	k := x.bucket[labelKey(s[i], s[i+1])]
+	if k == 0 {
+		return label{}, i, false
+	}
+	for _, l := range x.lists[k] {
+		if hasFold(s, i, l.text) {
+			end := i + len(l.text)
+			if l.text[len(l.text)-1] < utf8.RuneSelf && is(at(s, end), clAlnum) {
+				continue
+			}
+			return l, end, true
+		}
+	}
+	return label{}, i, false
+}
+
+// seen is the label that is in force at a place.
+type seen struct {
+	what   string
+	end    int
+	column bool // from a heading or the head of a column: in force for the whole cell
+}
+
+// near says that a label stands at most n bytes before i.
+func (sc *scanner) near(i, n int) bool {
+	return sc.label.what != "" && i >= sc.label.end && i-sc.label.end <= n && !sc.label.column
+}
+
+// nearHost says that a label before i announces a host.
+func (sc *scanner) nearHost(i int) bool {
+	return sc.label.what == "host" && (sc.label.column || sc.near(i, 40))
+}
+
+// labelled takes note of a label at i and reads its value, if it has one that only
+// the label makes one. It returns where to go on, i if there is no label.
+func (sc *scanner) labelled(i int) int {
+	l, end, ok := sc.labels.at(sc.s, i)
+	if !ok {
+		return i
+	}
+	sc.labelCount++
+	sc.firstLabel = cmpFirst(sc.firstLabel, l.what)
+	if !sc.label.column || l.what != "host" && l.what != "version" {
+		sc.label = seen{what: l.what, end: end}
+	}
+	if l.captures() {
+		if next := sc.capture(l, i, end); next > end {
+			return next
+		}
+	}
+	return end
+}
+
+func cmpFirst(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// A link is what stands between a label and its value.
+type link struct {
+	at      int    // where the value begins, behind an opening quote
+	marked  bool   // by more than a space
+	cell    byte   // '|', ',' or tab, if the value is the next cell
+	closer  string // of the quote before the value; empty for none
+	colon   bool
+	bracket bool // the quote is a round bracket
+}
+
+// openers are the quotes and brackets around values.
+var openers = []struct{ open, close string }{
+	{"「", "」"}, {"『", "』"}, {"“", "”"}, {"‘", "’"}, {"（", "）"}, {"(", ")"}, {`\"`, `\"`}, {"\"", "\""}, {"'", "'"}, {"`", "`"}, {"``", "``"}, {"<", ">"},
+}
+
+// linkWords stand between a label and its value in running text.
+var linkWords = []string{"named", "name", "called", "is", "名", "の名前", "は", "が", "を", "に", "として"}
+
+// linkAt reads the link at i.
+func linkAt(s string, i int) (k link) {
+	k.at = i
+	for range 10 {
+		rest := s[k.at:]
+		switch c := at(s, k.at); {
+		case c == 0:
+			return k
+		case c == ' ' || c == '*' || strings.HasPrefix(rest, "　"):
+			_, n := utf8.DecodeRuneInString(rest)
+			k.at += n
+		case c == ':' || c == '=':
+			k.marked, k.colon = true, true
+			k.at++
+		case c == '|' || c == '\t' || c == ',':
+			if k.cell != 0 {
+				return k
+			}
+			k.marked, k.cell = true, c
+			k.at++
+		case (c == '"' || c == '`' || c == '\'') && keyEnds(s, k.at+1):
+			k.at++
+		case strings.HasPrefix(rest, "]") || c == ')' || strings.HasPrefix(rest, "】") || strings.HasPrefix(rest, "）"):
+			_, n := utf8.DecodeRuneInString(rest)
+			k.at += n
+			k.marked = true
+		default:
+			if n := linkWord(rest); n > 0 {
+				k.at += n
+				k.marked = true
+				continue
+			}
+			k.open(rest)
+			return k
+		}
+	}
+	return k
+}
+
+func (k *link) open(rest string) {
+	for _, o := range openers {
+		if strings.HasPrefix(rest, o.open) {
+			k.at += len(o.open)
+			k.closer, k.marked = o.close, true
+			k.bracket = o.close == ")" || o.close == "）"
+			return
+		}
+	}
+}
+
+// keyEnds says that a quote before i closed the key of a JSON object or a cell.
+func keyEnds(s string, i int) bool {
+	for at(s, i) == ' ' {
+		i++
+	}
+	c := at(s, i)
+	return c == ':' || c == '=' || c == ',' && at(s, i+1) == '"' || c == '|'
+}
+
+func linkWord(rest string) int {
+	for _, w := range linkWords {
+		if hasFold(rest, 0, w) && (w[0] >= utf8.RuneSelf || at(rest, len(w)) == ' ' || at(rest, len(w)) == ':') {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+// maxWords is the number of spaces in the longest name of a mutex, service or task.
+const maxWords = 5
+
+// maxCapture is the longest value read because of its label, in bytes.
+const maxCapture = 512
+
+// capture reads the value of the label from i to end. It returns the value's end,
+// or end if there is none.
+func (sc *scanner) capture(l label, i, end int) int {
+	s := sc.s
+	k := linkAt(s, end)
+	if !k.marked && !l.bare || k.at >= len(s) {
+		return end
+	}
+	limit := min(len(s), k.at+maxCapture)
+	var b int
+	if k.closer != "" {
+		b = strings.Index(s[k.at:limit], k.closer)
+		if b < 0 {
+			return end
+		}
+		b += k.at
+	} else {
+		b = plainEnd(s, l, k, limit)
+	}
+	a, b := trimCapture(s, k.at, b)
+	v, ok := captured(Type(l.what), s[a:b], k)
+	if !ok || Type(l.what) == Subject && !sc.subjectHere(l, i) {
+		return end
+	}
+	sc.emit(v, a, b, 0, sure)
+	if v.Type == Subject {
+		sc.last = a
+		return max(a, end+1)
+	}
+	return b
+}
+
+// plainEnd gives the end of a value without quotes.
+func plainEnd(s string, l label, k link, limit int) int {
+	free := Type(l.what) == UserAgent || Type(l.what) == Subject
+	words := 0
+	for p := k.at; p < limit; p++ {
+		switch c := s[p]; {
+		case c == '|' || c == '\t' || c == '"' && !free, c == k.cell:
+			return p
+		case c == '"' && Type(l.what) == UserAgent:
+			return p
+		case Type(l.what) == Subject:
+		case c >= utf8.RuneSelf:
+			return p
+		case free:
+		case c == ' ' && words > maxWords: // a sentence
+			return k.at
+		case c == ' ' && !k.colon && k.cell == 0:
+			return p
+		case c == ',' || c == ';' || c == '(' || c == '`' || c == '\'' || c == '<':
+			return p
+		case c == ' ' && at(s, p+1) == ' ':
+			return p
+		case c == ' ':
+			words++
+		}
+	}
+	for limit < len(s) && limit > k.at && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return limit
+}
+
+func trimCapture(s string, a, b int) (int, int) {
+	for a < b && (s[a] == ' ' || s[a] == '`' || s[a] == '*') {
+		a++
+	}
+	for b > a && strings.IndexByte(" `*.,;:", s[b-1]) >= 0 {
+		b--
+	}
+	return a, b
+}
+
+// captured checks what was read behind a label against what such a value looks like.
+func captured(t Type, text string, k link) (Value, bool) {
+	v, err := Parse(t, text)
+	if err != nil {
+		return Value{}, false
+	}
+	switch t {
+	case Mutex, Service, Task:
+		text = v.Value
+		c := text[0]
+		if c >= utf8.RuneSelf && k.closer == "" || !hasASCIIWord(text) || k.bracket && !named(text) {
+			return v, false
+		}
+		if strings.Count(text, " ") > maxWords || !is(c, clAlnum|clUnder|clWide) && strings.IndexByte(`{\%$-.`, c) < 0 {
+			return v, false
+		}
+		if _, _, isLabel := labels().at(text, 0); isLabel && strings.IndexByte(text, ' ') >= 0 {
+			return v, false
+		}
+		return v, k.closer != "" || k.colon || k.cell != 0 || named(text)
+	case UserAgent:
+		return v, strings.ContainsAny(text, "/0123456789") && is(text[0], clAlnum|clUnder) || k.closer != "" && k.colon
+	case Subject:
+		return v, k.marked && !distinguishedName(text)
+	}
+	return v, true
+}
+
+// distinguishedName says that the subject is a certificate's: "C = GB, O = …", "CN=…".
+func distinguishedName(s string) bool {
+	s = strings.TrimPrefix(s, "/")
+	name, _, ok := strings.Cut(s, "=")
+	name = strings.TrimSpace(name)
+	return ok && len(name) <= 2 && name != "" && strings.ToUpper(name) == name
+}
+
+func hasASCIIWord(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if is(s[i], clAlnum) {
+			return true
+		}
+	}
+	return false
+}
+
+// named says that a word was made up as a name, not taken from a sentence: it has a
+// digit, a capital, or a mark in it.
+func named(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; is(c, clDigit|clUnder) || c >= 'A' && c <= 'Z' || c == '\\' || c == '{' || c == '-' && i > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// subjectHere says that "subject" at i is a header, a field or a Japanese word, not
+// a word of an English sentence.
+func (sc *scanner) subjectHere(l label, i int) bool {
+	if l.text[0] >= utf8.RuneSelf {
+		return true
+	}
+	before := strings.TrimRight(sc.s[max(0, i-8):i], " *-・>#")
+	return i < 8 && before == "" || strings.HasSuffix(before, `"`) || strings.HasSuffix(before, "|") || strings.HasSuffix(before, ",") || sc.s[i] == 'S'
+}
