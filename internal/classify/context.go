@@ -80,7 +80,7 @@ func (r *reading) place(stack, before []*reading) []*reading {
 	if r.blank {
 		return stack
 	}
-	if r.Kind == incident.Row {
+	if r.tabular() {
 		r.header = headerOf(before)
 	}
 	keep := stack[:0:0]
@@ -161,20 +161,31 @@ func headingDepth(s string) int {
 	return len(s) - len(strings.TrimLeft(s, "#"))
 }
 
-// headerOf gives the cells of the first row of the table that before ends in.
+// tabular says whether a line is a row of a table or a record of a CSV file, whose fields
+// package document separates by tabs.
+func (r *reading) tabular() bool {
+	return r.Kind == incident.Row || r.Kind == incident.Code && strings.Contains(r.Text, "\t")
+}
+
+// headerOf gives the cells of the first row of the table that before ends in. A first
+// record that holds values is no header.
 func headerOf(before []*reading) []string {
-	if len(before) == 0 || before[len(before)-1].Kind != incident.Row {
+	if len(before) == 0 || !before[len(before)-1].tabular() {
 		return nil
 	}
 	last := before[len(before)-1]
-	if last.header != nil {
+	if last.header != nil || last.Kind == incident.Code && len(last.matches) > 0 {
 		return last.header
 	}
-	return cells(last.Text)
+	return last.cells()
 }
 
-func cells(row string) []string {
-	out := strings.Split(strings.Trim(strings.TrimSpace(row), "|"), "|")
+func (r *reading) cells() []string {
+	text, sep := r.Text, "\t"
+	if r.Kind == incident.Row {
+		text, sep = strings.Trim(strings.TrimSpace(text), "|"), "|"
+	}
+	out := strings.Split(text, sep)
 	for i := range out {
 		out[i] = strings.TrimSpace(out[i])
 	}
@@ -186,9 +197,12 @@ func (r *reading) column(offset int) string {
 	if r.header == nil {
 		return ""
 	}
-	n := strings.Count(r.Text[:offset], "|")
-	if strings.HasPrefix(strings.TrimSpace(r.Text), "|") {
-		n--
+	n := strings.Count(r.Text[:offset], "\t")
+	if r.Kind == incident.Row {
+		n = strings.Count(r.Text[:offset], "|")
+		if strings.HasPrefix(strings.TrimSpace(r.Text), "|") {
+			n--
+		}
 	}
 	if n < 0 || n >= len(r.header) {
 		return ""
@@ -199,16 +213,13 @@ func (r *reading) column(offset int) string {
 // looksLikeLog says whether a machine wrote the line: a code block or record that has a
 // time or an address and hardly any prose.
 func looksLikeLog(l incident.Line) bool {
-	if l.Kind == incident.Code {
-		return true
-	}
 	kana := 0
 	for _, r := range l.Text {
 		if 'ぁ' <= r && r <= 'ん' {
 			kana++
 		}
 	}
-	return kana == 0 && (strings.Contains(l.Text, "HTTP/1") || strings.Contains(l.Text, "HTTP/2") ||
+	return l.Kind == incident.Code && kana < 4 || kana == 0 && (strings.Contains(l.Text, "HTTP/1") || strings.Contains(l.Text, "HTTP/2") ||
 		strings.Contains(l.Text, "src=") || strings.Contains(l.Text, "src_ip") || strings.Contains(l.Text, "EventID"))
 }
 
@@ -248,11 +259,18 @@ func stated(r *reading) conditions {
 	if labelled && r.header != nil {
 		return conditions{true, label, false}
 	}
+	return r.labelColumn()
+}
+
+// labelColumn reads the label in a column headed "TLP".
+func (r *reading) labelColumn() conditions {
 	for i, h := range r.header {
-		if c := cells(r.Text); strings.EqualFold(h, "TLP") && i < len(c) {
-			if l, err := tlp.Parse(c[i]); err == nil {
-				return conditions{true, l, false}
-			}
+		if !strings.EqualFold(h, "TLP") {
+			continue
+		}
+		if c := r.cells(); i < len(c) && c[i] != "" {
+			l, _ := tlp.Parse(c[i]) // a label we cannot read permits nothing
+			return conditions{true, l, false}
 		}
 	}
 	return conditions{}

@@ -96,6 +96,9 @@ func readAll(env *Env, v voice, files []string) ([]incident.Note, error) {
 		for _, s := range got.Skipped {
 			v.say("cli.skipped", s.File, v.lang.Text(s.Err.Code, s.Err.Args...))
 		}
+		for _, d := range got.Doubts {
+			v.say("cli.doubt", d.File, v.lang.Text(d.Err.Code, d.Err.Args...))
+		}
 		notes = append(notes, got.Notes...)
 	}
 	return notes, nil

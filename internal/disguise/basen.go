@@ -109,10 +109,7 @@ func (p *peeler) base64Run(l *layer, positions []int32, lo, hi int) {
 		}
 		p.from = append(p.from, int32(position(hi-1)+1))
 		if word { // letters of one case are a word far more often than an encoding
-			out := stretches{data: p.buf, from: p.from}
-			if out.utf8() {
-				p.emit(l, []string{"base64"}, out.text, out.at, l.depth+1, true)
-			}
+			p.readableUTF8(l, []string{"base64"}, p.buf, p.from)
 			continue
 		}
 		p.guessed(l, "base64", p.buf, p.from)
@@ -163,22 +160,30 @@ func (p *peeler) hexRuns(l *layer, lo, hi int) {
 	}
 }
 
+// base32Runs decodes what may be base32: digits and letters of one case.
 func (p *peeler) base32Runs(l *layer, lo, hi int) {
 	t, s := runs(), l.text
 	for i := lo; i < hi; i++ {
-		j, signs := i, 0
-		for j < hi && t.class[s[j]]&runBase32 != 0 {
-			if s[j] < 'a' { // a digit or a capital: not just a word
-				signs++
+		j, digits, upper, lower := i, 0, 0, 0
+		for ; j < hi && t.class[s[j]]&runBase32 != 0; j++ {
+			switch c := s[j]; {
+			case c < 'A':
+				digits++
+			case c < 'a':
+				upper++
+			default:
+				lower++
 			}
-			j++
+			if upper > 0 && lower > 0 {
+				break
+			}
 		}
-		if j-i >= 5 && signs > 1 {
-			for align := 0; align < 8 && j-i-align >= 5 && (align == 0 || j-i >= 8); align++ {
+		if size := j - i; size >= 5 && upper > 0 || size >= 8 && digits > 0 || size >= 16 {
+			for align := 0; align < 8 && size-align >= 5 && (align == 0 || size >= 8); align++ {
 				p.base32Run(l, i+align, j)
 			}
 		}
-		i = j
+		i = max(i, j-1)
 	}
 }
 

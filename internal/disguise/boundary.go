@@ -8,7 +8,7 @@ import (
 // What stands beside a needle decides whether it is the name or a piece of another word.
 // The rules, by size of the folded spelling:
 //
-//	ASCII up to 4      boundaries on both sides, no gaps
+//	ASCII up to 4      boundaries on both sides, one of them not a letter or digit; no gaps
 //	ASCII 5            one boundary; with gaps both
 //	ASCII 6 and 7      anywhere; with gaps one boundary (7) or both (6)
 //	ASCII 8 and more   anywhere, any gaps
@@ -47,14 +47,23 @@ func scriptOf(r rune) script {
 		return scriptDigit
 	case r < 0x80:
 		return scriptNone
-	case r >= 0x3041 && r <= 0x309f:
-		return scriptHiragana
-	case r >= 0x30a1 && r <= 0x30fa || r >= 0xff66 && r <= 0xff9f || r >= 0x31f0 && r <= 0x31ff:
-		return scriptKatakana
-	case r >= 0x3400 && r <= 0x9fff || r >= 0xf900 && r <= 0xfaff || r >= 0x20000 && r <= 0x3ffff || r == '々':
-		return scriptIdeograph
+	}
+	for _, b := range blocks {
+		if r >= b.first && r <= b.last {
+			return b.script
+		}
 	}
 	return scriptByFold(r)
+}
+
+// blocks are the stretches of Unicode that hold kana and ideographs.
+var blocks = [...]struct {
+	first, last rune
+	script      script
+}{
+	{0x3041, 0x309f, scriptHiragana}, {0x4e00, 0x9fff, scriptIdeograph}, {0x30a1, 0x30fa, scriptKatakana},
+	{0xff66, 0xff9f, scriptKatakana}, {0x31f0, 0x31ff, scriptKatakana}, {0x3400, 0x4dbf, scriptIdeograph},
+	{0xf900, 0xfaff, scriptIdeograph}, {0x20000, 0x3ffff, scriptIdeograph}, {'々', '々', scriptIdeograph},
 }
 
 func scriptByFold(r rune) script {
@@ -126,6 +135,9 @@ func stands(n *needle, p place) bool {
 	if n.edge&edgeStart != 0 && kanaStarts(p) {
 		return true
 	}
+	if n.edge&edgeAsGiven != 0 && p.asciiLeft() && p.asciiRight() {
+		return true
+	}
 	if n.edge&edgeBySize == 0 {
 		return false
 	}
@@ -139,13 +151,34 @@ func asciiStands(size int, p place) bool {
 	left, right := p.asciiLeft(), p.asciiRight()
 	switch {
 	case size <= 4:
-		return left && right && !p.gap
+		return left && right && !p.gap && p.plainCase() && p.oneFree()
 	case size == 5, size == 6 && p.gap:
 		return left && right || (left || right) && !p.gap
 	case size == 7 && p.gap:
 		return left || right
 	}
 	return true
+}
+
+// oneFree reports whether no letter or digit touches p on one side at least: in random
+// base64 a change of case beside three letters is common.
+func (p place) oneFree() bool { return !latin(p.prev) || !latin(p.next) }
+
+// plainCase reports whether p is written as a word is: in one case, or with a capital first.
+func (p place) plainCase() bool {
+	lower, upper, first := 0, 0, scriptNone
+	for _, r := range p.text[p.start:p.end] {
+		switch s := scriptOf(r); s {
+		case scriptLower:
+			lower++
+		case scriptUpper:
+			upper++
+			if lower+upper == 1 {
+				first = s
+			}
+		}
+	}
+	return lower == 0 || upper == 0 || upper == 1 && first == scriptUpper
 }
 
 func (p place) asciiLeft() bool {
@@ -198,12 +231,14 @@ func japaneseStands(key []uint16, p place) bool {
 
 func (p place) kanaLeft() bool {
 	first, _ := utf8.DecodeRuneInString(p.text[p.start:])
-	return scriptOf(first) != scriptOf(p.prev)
+	beside := scriptOf(p.prev)
+	return beside == scriptNone || beside != scriptOf(first)
 }
 
 func (p place) kanaRight() bool {
 	last, _ := utf8.DecodeLastRuneInString(p.text[:p.end])
-	return scriptOf(last) != scriptOf(p.next)
+	beside := scriptOf(p.next)
+	return beside == scriptNone || beside != scriptOf(last)
 }
 
 // kanaStarts is the rule for three kana that were derived from romaji: a word of the same
@@ -277,7 +312,7 @@ func strictStands(n *needle, p place) bool {
 // prefixStands is the rule for the first part of host names: SKM-PC0412, SKM_PC, SKMPC0412.
 // The bare prefix counts when it has four letters or more, or its hyphen behind it.
 func prefixStands(n *needle, p place) bool {
-	if !p.asciiLeft() || p.gap && len(n.key) < 5 {
+	if !p.asciiLeft() || p.gap && len(n.key) < 5 || len(n.key) <= 4 && latin(p.prev) && !hyphenLike(p.next) || !p.plainCase() {
 		return false
 	}
 	switch scriptOf(p.next) {

@@ -45,6 +45,7 @@ type reading struct {
 	wide int // characters of the stretch beyond ASCII
 	need int // wide characters that make a stretch
 	last int
+	fold folded
 }
 
 func (r *reading) add(c rune, at int32) {
@@ -83,8 +84,9 @@ func (r *reading) plausible() bool {
 	if r.p.idx == nil {
 		return len(r.runs) >= minStretch
 	}
-	var f folded
-	fold().add(&f, string(r.runs), 0)
+	f := &r.fold
+	f.chars, f.at = f.chars[:0], f.at[:0]
+	fold().add(f, string(r.runs), 0)
 	return r.p.idx.mayContain(f.chars)
 }
 
@@ -107,7 +109,13 @@ func (p *peeler) charsets(parent *layer, data []byte, from []int32, kinds []stri
 		}
 	}
 	origins := stretches{from: from}
-	fresh := func(need int) *reading { return &reading{p: p, out: stretches{data: data, from: from}, need: need} }
+	fresh := func(need int) *reading {
+		r := &p.scratch
+		r.p, r.need, r.last = p, need, 0
+		r.out.data, r.out.from, r.out.text, r.out.at = data, from, r.out.text[:0], r.out.at[:0]
+		r.runs, r.at, r.wide = r.runs[:0], r.at[:0], 0
+		return r
+	}
 	for phase := range 2 {
 		for _, big := range []bool{false, true} {
 			name := "utf-16le"
@@ -307,7 +315,7 @@ var shiftJISBytes = sync.OnceValue(func() *pairTable {
 // kana among rare ideographs.
 func kanjiMojibakeDecoder(p *peeler, l *layer) {
 	s := l.text
-	if !strings.Contains(s, "\xef\xbd") && !strings.Contains(s, "\xef\xbe") && !strings.ContainsAny(s, "縺繧繝") {
+	if !strings.Contains(s, "\xef\xbd") && !strings.Contains(s, "\xef\xbe") && !strings.Contains(s, "縺") && !strings.Contains(s, "繧") && !strings.Contains(s, "繝") {
 		return
 	}
 	t := shiftJISBytes()

@@ -71,8 +71,8 @@ type Finder struct {
 }
 
 // Compile makes a Finder of terms. Terms that cannot be looked for, or only at the price of
-// hits everywhere, are left out and named in the advice. Earlier terms win where two share
-// a spelling.
+// hits everywhere, are left out and named in the advice. Where two terms share a spelling
+// the one that is spelled so wins, then the earlier.
 func Compile(terms []Term) (*Finder, []Advice) {
 	c := compiler{seen: map[Term]bool{}, f: &Finder{numbers: map[uint64]int32{}}}
 	for _, t := range terms {

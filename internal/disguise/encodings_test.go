@@ -180,7 +180,7 @@ func hiddenWords(terms []Term) []string {
 
 // bare reports whether a word is too short to be told from chance inside other base64.
 func bare(e encoder, word string) bool {
-	return strings.HasPrefix(e.name, "glued") && len(word) < 4
+	return strings.HasPrefix(e.name, "glued") && len(word) <= 5
 }
 
 func TestEveryTermUnderEveryEncoding(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Find gives every hit in text and in what text decodes to, by position. It is FindAll for
@@ -66,6 +67,9 @@ func tidy(hits []Hit) []Hit {
 	})
 }
 
+// pieces lends the buffers of one folded chunk.
+var pieces = sync.Pool{New: func() any { return new(folded) }}
+
 const chunkSize = 32 << 10 // bytes folded at a time: fits the caches beside the index
 
 // scan finds the terms in one layer. It stops when yield says false.
@@ -80,11 +84,13 @@ func (f *Finder) scanNames(l *layer, yield func(Hit) bool) bool {
 	if len(x.needles) == 0 {
 		return true
 	}
-	var piece folded
+	piece := pieces.Get().(*folded)
+	defer pieces.Put(piece)
+	piece.chars, piece.at = piece.chars[:0], piece.at[:0]
 	more := true
 	for lo := 0; lo < len(l.text) && more; {
 		hi := chunkEnd(l.text, lo)
-		t.add(&piece, l.text[lo:hi], lo)
+		t.add(piece, l.text[lo:hi], lo)
 		last := hi == len(l.text)
 		// Positions whose needles might reach into the next chunk are tried with it.
 		limit := len(piece.chars) - x.longest
@@ -93,7 +99,7 @@ func (f *Finder) scanNames(l *layer, yield func(Hit) bool) bool {
 		}
 		x.candidates(piece.chars, 0, func(i int) {
 			if i < limit && more {
-				more = f.tryAt(l, &piece, i, yield)
+				more = f.tryAt(l, piece, i, yield)
 			}
 		})
 		if limit > 0 {

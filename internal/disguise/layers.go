@@ -63,6 +63,9 @@ type peeler struct {
 	cut   bool
 	buf   []byte // scratch of the base-N decoders
 	from  []int32
+	// scratch is reused for every supposed character set.
+	scratch reading
+	found   stretches
 }
 
 // A decoder looks for one family of encodings in a layer and gives what it finds to the peeler.
@@ -139,12 +142,18 @@ func (p *peeler) plain(parent *layer, kind string, text []byte, from []int32) {
 // guessed is for decoders that only suppose an encoding: readable stretches are kept.
 func (p *peeler) guessed(parent *layer, kind string, data []byte, from []int32) {
 	kinds := []string{kind}
-	out := stretches{data: data, from: from}
+	p.readableUTF8(parent, kinds, data, from)
+	p.charsets(parent, data, from, kinds, parent.depth+1)
+	p.inflate(parent, kinds, data, from)
+}
+
+// readableUTF8 emits the stretches of data that are UTF-8.
+func (p *peeler) readableUTF8(parent *layer, kinds []string, data []byte, from []int32) {
+	out := &p.found
+	out.data, out.from, out.text, out.at = data, from, out.text[:0], out.at[:0]
 	if out.utf8() {
 		p.emit(parent, kinds, out.text, out.at, parent.depth+1, true)
 	}
-	p.charsets(parent, data, from, kinds, parent.depth+1)
-	p.inflate(parent, kinds, data, from)
 }
 
 // stretches collects the readable parts of bytes, with NUL between them.

@@ -60,34 +60,42 @@ func (p *peeler) lists(l *layer, lo, hi int) {
 	p.codes(l, list, last)
 }
 
+// nextCode reads the number that begins at i, with what announces it, and their length.
 func nextCode(s string, i int) (code, int) {
-	start, mark := i, ""
-	for _, m := range []string{"chrw", "char", "chr", "0x", `\x`, `\u`, "u+", "x", "u"} {
-		if len(s)-i > len(m) && strings.EqualFold(s[i:i+len(m)], m) {
-			mark = m
-			i += len(m)
-			break
-		}
-	}
-	for mark != "" && mark[0] == 'c' && i < len(s) && (s[i] == '(' || s[i] == ' ') {
-		i++
-	}
-	if mark != "" && mark[0] == 'c' {
-		mark = ""
-		if len(s)-i > 2 && strings.EqualFold(s[i:i+2], "0x") {
-			mark, i = "0x", i+2
-		} else if i < len(s) && s[i]|0x20 == 'h' || i+1 < len(s) && s[i] == '&' && s[i+1]|0x20 == 'h' {
-			mark, i = "0x", i+1+strings.IndexByte(strings.ToLower(s[i:i+2]), 'h')
-		}
-	}
+	start := i
+	mark, n := codeMark(s[i:])
+	i += n
 	j := i
 	for j < len(s) && hexValue(s[j]) >= 0 && j-i < 9 {
 		j++
 	}
-	if j == i || j-i > 8 || mark == "" && start > 0 && isAlnum(s[start-1]) {
+	if j == i || j-i > 8 || n == 0 && start > 0 && isAlnum(s[start-1]) {
 		return code{}, 0
 	}
 	return code{start, s[i:j], mark}, j - start
+}
+
+// codeMark reads what stands before a number: 0x, \x, U+, or a call such as chr( whose
+// number is decimal unless 0x or &h follows.
+func codeMark(s string) (mark string, n int) {
+	for _, m := range []string{"chrw", "char", "chr", "0x", `\x`, `\u`, "u+", "x", "u"} {
+		if len(s) > len(m) && strings.EqualFold(s[:len(m)], m) {
+			mark, n = m, len(m)
+			break
+		}
+	}
+	if n == 0 || mark[0] != 'c' {
+		return mark, n
+	}
+	for n < len(s) && (s[n] == '(' || s[n] == ' ') {
+		n++
+	}
+	for _, m := range []string{"0x", "&h"} {
+		if len(s)-n > 2 && strings.EqualFold(s[n:n+2], m) {
+			return "0x", n + 2
+		}
+	}
+	return "", n
 }
 
 // codes decodes one list in every base that all its numbers fit.

@@ -14,6 +14,7 @@ type brandLabel struct {
 
 // A brand is such a word as it looks: letters that resemble one another are one letter.
 type brand struct {
+	label string // folded
 	shape string
 	term  int32
 }
@@ -49,7 +50,7 @@ func brandsOf(labels []brandLabel) []brand {
 	for _, l := range labels {
 		if s := shapeOf(l.label); !seen[s] {
 			seen[s] = true
-			list = append(list, brand{s, l.term})
+			list = append(list, brand{l.label, s, l.term})
 		}
 	}
 	return list
@@ -69,6 +70,9 @@ func (f *Finder) LookAlike(host string) (Hit, bool) {
 	if f.empty() {
 		return Hit{}, false
 	}
+	if h, ok := f.ownDomain(host); ok {
+		return h, true
+	}
 	start := 0
 	for label := range strings.SplitAfterSeq(host, ".") {
 		bare := strings.TrimRight(label, ".[](){}")
@@ -81,6 +85,20 @@ func (f *Finder) LookAlike(host string) (Hit, bool) {
 	for _, h := range f.Find(host) {
 		if h.Term.Class != Network && h.Term.Class != Number {
 			return h, true
+		}
+	}
+	return Hit{}, false
+}
+
+// ownDomain reports whether host is one of the domains or lies below one.
+func (f *Finder) ownDomain(host string) (Hit, bool) {
+	name := strings.ToLower(strings.Trim(host, ". "))
+	for _, t := range f.terms {
+		if t.Class != Domain || t.Text == "" {
+			continue
+		}
+		if own := strings.ToLower(t.Text); name == own || strings.HasSuffix(name, "."+own) {
+			return Hit{Term: t, End: len(host), Spelling: host, Derived: "domain"}, true
 		}
 	}
 	return Hit{}, false
@@ -100,9 +118,9 @@ func (f *Finder) labelLikeness(label string) (Hit, bool) {
 	whole := shapeOf(plain)
 	parts := strings.FieldsFunc(plain, func(r rune) bool { return hyphenLike(r) })
 	for _, b := range f.brands {
-		how := likeness(b.shape, whole, plain)
+		how := b.likeness(whole, plain)
 		for i := 0; how == "" && len(parts) > 1 && i < len(parts); i++ {
-			if how = likeness(b.shape, shapeOf(parts[i]), parts[i]); how != "" && how != "edit-distance" {
+			if how = b.likeness(shapeOf(parts[i]), parts[i]); how != "" && how != "edit-distance" {
 				how = "extra-word"
 			}
 		}
@@ -113,16 +131,16 @@ func (f *Finder) labelLikeness(label string) (Hit, bool) {
 	return Hit{}, false
 }
 
-// likeness says how a label of the given shape imitates a brand, or "".
-func likeness(brand, shape, label string) string {
+// likeness says how a label of the given shape imitates b, or "".
+func (b brand) likeness(shape, label string) string {
 	switch {
-	case shape == brand && shapeOf(label) == foldString(label):
+	case shape == b.shape && isASCII(label) && foldString(label) == b.label:
 		return "other-domain"
-	case shape == brand:
+	case shape == b.shape:
 		return "homoglyph"
-	case len(brand) >= minEdit && strings.Contains(shape, brand):
+	case len(b.shape) >= minEdit && strings.Contains(shape, b.shape):
 		return "extra-word"
-	case len(brand) >= minEdit && nearly(brand, shape):
+	case len(b.shape) >= minEdit && nearly(b.shape, shape):
 		return "edit-distance"
 	}
 	return ""

@@ -204,11 +204,8 @@ func (f *Finder) addressesIn(l *layer, t addressText, yield func(Hit) bool) bool
 				}
 			}
 		}
-		if s[i] < '0' || s[i] > '9' || i > 0 && s[i-1] >= '0' && s[i-1] <= '9' {
+		if !numberBegins(s, i) {
 			continue
-		}
-		if i > 0 && isAlnum(s[i-1]) && hexValue(s[i-1]) >= 0 && i > 1 && isAlnum(s[i-2]) {
-			continue // inside a hexadecimal number
 		}
 		for _, read := range []func(string) (netip.Prefix, int){dotted, octalDotted, integer} {
 			if p, n := read(s[i:]); n > 0 && !f.report(l, t, i, i+n, p, yield) {
@@ -217,6 +214,18 @@ func (f *Finder) addressesIn(l *layer, t addressText, yield func(Hit) bool) bool
 		}
 	}
 	return true
+}
+
+// numberBegins reports whether a number may begin at i: a digit, not behind another and not
+// inside a hexadecimal number.
+func numberBegins(s string, i int) bool {
+	if s[i] < '0' || s[i] > '9' {
+		return false
+	}
+	if i == 0 || !isAlnum(s[i-1]) {
+		return true
+	}
+	return s[i-1] > '9' && (hexValue(s[i-1]) < 0 || i == 1 || !isAlnum(s[i-2]))
 }
 
 func (f *Finder) report(l *layer, t addressText, lo, hi int, p netip.Prefix, yield func(Hit) bool) bool {

@@ -15,6 +15,9 @@ type spelling struct {
 // derive lists the forms in which a term may be written, the term itself first.
 func derive(t Term) []spelling {
 	exact := spelling{t.Text, "exact", edgeBySize}
+	if key := foldString(t.Text); isASCII(key) && len(key) <= 4 {
+		exact.edge |= oddly(t.Text)
+	}
 	var list []spelling
 	switch t.Class {
 	case Organisation:
@@ -28,12 +31,32 @@ func derive(t Term) []spelling {
 	case Domain:
 		list = domainForms(t.Text)
 	case HostPrefix:
-		exact.edge = edgePrefix
+		exact.edge = edgePrefix | exact.edge&edgeAsGiven
 	default:
 		list = nameForms(t.Text)
 	}
 	list = slices.DeleteFunc(list, func(s spelling) bool { return !useful(s.text) })
 	return append([]spelling{exact}, list...)
+}
+
+// oddly is edgeAsGiven when text has what a short name is otherwise not allowed: a separator
+// between its letters, or capitals behind small letters.
+func oddly(text string) edgeRule {
+	if p := (place{text: text, end: len(text)}); !p.plainCase() {
+		return edgeAsGiven
+	}
+	seen, gap := false, false
+	for _, r := range text {
+		switch v := foldRune(r); {
+		case v == foldSeparator:
+			gap = seen
+		case v >= foldRepeat && gap:
+			return edgeAsGiven
+		case v >= foldRepeat:
+			seen = true
+		}
+	}
+	return 0
 }
 
 // useful reports whether a derived form is long and distinctive enough to be a needle.

@@ -17,10 +17,11 @@ type needle struct {
 type edgeRule uint8
 
 const (
-	edgeBySize edgeRule = 1 << iota // decided by script and length, see boundary.go
-	edgeStrict                      // boundaries on both sides and no gaps
-	edgePrefix                      // a boundary before it, the rest of a host name behind it
-	edgeStart                       // kana: not in the middle of a word of the same script
+	edgeBySize  edgeRule = 1 << iota // decided by script and length, see boundary.go
+	edgeStrict                       // boundaries on both sides and no gaps
+	edgePrefix                       // a boundary before it, the rest of a host name behind it
+	edgeStart                        // kana: not in the middle of a word of the same script
+	edgeAsGiven                      // boundaries on both sides; the term itself has a gap or odd capitals
 )
 
 // An index finds, at one position of folded text, every needle that begins there. A
@@ -74,14 +75,20 @@ func buildIndex(list []needle) *index {
 	return x
 }
 
-// uniqueNeedles sorts and keeps one needle a key: the first term's, under the rules of all.
+// uniqueNeedles sorts and keeps one needle a key, under the rules of all: that of the first
+// term that is spelled so itself, or else of the first from which it is derived.
 func uniqueNeedles(list []needle) []needle {
 	list = slices.DeleteFunc(slices.Clone(list), func(n needle) bool { return len(n.key) < 2 })
 	slices.SortStableFunc(list, func(a, b needle) int { return slices.Compare(a.key, b.key) })
 	var out []needle
 	for _, n := range list {
 		if len(out) > 0 && slices.Equal(out[len(out)-1].key, n.key) {
-			out[len(out)-1].edge |= n.edge
+			same := &out[len(out)-1]
+			n.edge |= same.edge
+			if same.derived == "exact" || n.derived != "exact" {
+				n.term, n.derived, n.layer = same.term, same.derived, same.layer
+			}
+			*same = n
 			continue
 		}
 		out = append(out, n)

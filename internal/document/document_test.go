@@ -171,6 +171,11 @@ a.html:13 prose tail
 `)
 }
 
+func TestHTMLThatIsCutOffLosesNothing(t *testing.T) {
+	compare(t, "a.html", []byte("<html>\n<p>seen</p>\n<a href=\"http://evil.example/a"),
+		"a.html:2 prose seen\na.html:3 hidden <a href=\"http://evil.example/a\n")
+}
+
 func TestHTMLHonoursItsCharsetUnlessTheBytesSayOtherwise(t *testing.T) {
 	page := `<html><head><meta charset="shift_jis"></head><body>架空</body></html>`
 	compare(t, "s.html", sjis(t, page), "s.html:1 prose 架空\n")

@@ -104,16 +104,36 @@ func pick(data []byte, favoured charset) (set charset, rivals []charset) {
 			if _, ok := fromISO2022(data); ok {
 				return iso2022JP, nil
 			}
+			return noCharset, []charset{iso2022JP, utf8Set}
 		}
 		return utf8Set, nil
 	}
 	if !hasNUL && plainlyUTF8(data) {
 		return utf8Set, nil
 	}
-	type candidate struct {
-		set  charset
-		bits int
+	found := candidates(data, favoured)
+	switch {
+	case len(found) == 0, isCut(data, found[0].set, found[0].bits):
+		return noCharset, nil
+	case len(found) == 1, found[1].bits-found[0].bits >= clearMargin:
+		return found[0].set, nil
 	}
+	for _, c := range found {
+		if c.bits-found[0].bits < clearMargin {
+			rivals = append(rivals, c.set)
+		}
+	}
+	return noCharset, rivals
+}
+
+// A candidate is an encoding that can read all of some data, and what it costs.
+type candidate struct {
+	set  charset
+	bits int
+}
+
+// candidates gives those that can read all of data, the most plausible first.
+func candidates(data []byte, favoured charset) []candidate {
 	var found []candidate
 	try := func(c charset, prior int) {
 		if bits, ok := weigh(data, c); ok {
@@ -133,18 +153,7 @@ func pick(data []byte, favoured charset) (set charset, rivals []charset) {
 		try(utf16BE, priorUTF16)
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return a.bits - b.bits })
-	switch {
-	case len(found) == 0, isCut(data, found[0].set, found[0].bits):
-		return noCharset, nil
-	case len(found) == 1, found[1].bits-found[0].bits >= clearMargin:
-		return found[0].set, nil
-	}
-	for _, c := range found {
-		if c.bits-found[0].bits < clearMargin {
-			rivals = append(rivals, c.set)
-		}
-	}
-	return noCharset, rivals
+	return found
 }
 
 // wideEvidence says that data may be UTF-16 without a mark: a NUL beside bytes beyond

@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -79,6 +80,23 @@ func TestEveryEncodingGivesTheSameText(t *testing.T) {
 	}
 }
 
+// The files under testdata were written by another program's tables than ours.
+func TestFilesOfOtherPrograms(t *testing.T) {
+	windows := "記録: 情報システム部 髙梨 ①\n・通信先 203.0.113.77:443 へ 10 分間隔（09:00～18:00）\n" + `\\SUWA-FS01\設計 ﾌｧｲﾙｻｰﾊﾞ ㈱架空` + "\n"
+	unix := "記録: 情報システム部 高梨\n・通信先 203.0.113.77:443 へ 10 分間隔\n能登の十表\n"
+	for name, want := range map[string]string{
+		"memo.cp932.txt": windows, "memo.utf-16le.txt": windows, "memo.euc-jp.txt": unix, "memo.iso-2022-jp.txt": unix,
+	} {
+		data, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readString(t, name, data); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestShortTextsAreReadOrRefusedNeverGarbled(t *testing.T) {
 	type row struct {
 		data []byte
@@ -97,6 +115,7 @@ func TestShortTextsAreReadOrRefusedNeverGarbled(t *testing.T) {
 		"accents, UTF-8":               {[]byte("the café résumé"), "the café résumé"},
 		"half-width that UTF-8 reads":  {sjis(t, "ﾂｱ"), ""},
 		"two kanji, EUC or half-width": {euc(t, "記録"), ""},
+		"JIS with a broken escape":     {[]byte("\x1b$Qabc\x1b(B"), ""},
 		"Latin-1":                      {[]byte("caf\xe9 closed"), ""},
 	} {
 		res, err := Read("x.txt", strings.NewReader(string(r.data)), Limits{})

@@ -43,12 +43,16 @@ func readHTML(p *page, text string) {
 	for p.err == nil {
 		tt := z.Next()
 		breaks := lineBreaks(z.Raw())
+		if tt != html.ErrorToken {
+			text = text[len(z.Raw()):]
+		}
 		switch tt {
 		case html.ErrorToken:
 			if err := z.Err(); err != nil && !errors.Is(err, io.EOF) {
 				p.err = err
 			}
 			h.endRow()
+			h.hidden("", text) // a tag that is never closed: what it says is kept
 			return
 		case html.TextToken:
 			h.words(string(z.Text()))

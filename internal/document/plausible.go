@@ -100,33 +100,27 @@ func classOf(r rune) class {
 		return asciiClass(r)
 	case r < 0x3000:
 		return westernClass(r)
-	case r < 0x3041:
-		return mark
-	case r < 0x3100:
-		return kana
-	case r < 0x3400:
-		return mark
-	case r >= 0x4e00 && r < 0xa000:
-		if levelOne(r) {
-			return kanji
+	case r >= 0x4e00 && r < 0xa000 && levelOne(r):
+		return kanji
+	}
+	for _, b := range eastern {
+		if r < b.end {
+			return b.class
 		}
-		return rareKanji
-	case r < 0xa000, r >= 0xf900 && r < 0xfb00:
-		return rareKanji
-	case r >= 0xff01 && r < 0xff61, r >= 0xffe0 && r < 0xffe7:
-		return mark
-	case r >= 0xff61 && r < 0xffa0:
-		return half
-	case r >= 0xac00 && r < 0xd7a4:
-		return foreign
-	case r >= 0x1f000 && r < 0x1fb00, r >= 0xfe00 && r < 0xfe10:
-		return mark
-	case r >= 0x20000 && r < 0x30000:
-		return rareKanji
-	case r == 0xfeff:
-		return mark
 	}
 	return odd
+}
+
+// eastern are the blocks from U+3000 on, each by its end.
+var eastern = [...]struct {
+	end   rune
+	class class
+}{
+	{0x3041, mark}, {0x3100, kana}, {0x3400, mark}, {0xa000, rareKanji}, // as far as not level 1
+	{0xac00, odd}, {0xd7a4, foreign}, {0xf900, odd}, {0xfb00, rareKanji},
+	{0xfe00, odd}, {0xfe10, mark}, {0xfeff, odd}, {0xff00, mark}, {0xff01, odd}, {0xff61, mark}, // full-width ASCII
+	{0xffa0, half}, {0xffe0, odd}, {0xffe7, mark}, {0x1f000, odd}, {0x1fb00, mark}, // emoji
+	{0x20000, odd}, {0x30000, rareKanji},
 }
 
 func asciiClass(r rune) class {

@@ -157,7 +157,8 @@ func (c *clearing) look(d Decision, facts []parcel.Fact) (Decision, []parcel.Fac
 	var clean []parcel.Fact
 	for _, f := range facts {
 		text := textOf(f)
-		if hits := c.finder.Find(text); len(hits) > 0 {
+		hits, complete := c.finder.FindAll(text)
+		if len(hits) > 0 || !complete {
 			d.Betrayed = append(d.Betrayed, hits...)
 			continue
 		}

@@ -68,19 +68,19 @@ func opaque(token string) bool {
 	return true
 }
 
-// readable says whether decoded bytes are words: printable, and long enough not to be so
-// by chance.
+// readable says whether decoded bytes are words: printable ASCII, long enough not to be so
+// by chance. Bytes of other scripts nearly always are chance, so they do not count.
 func readable(s string) bool {
 	letters := 0
-	for _, r := range s {
-		switch {
-		case r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFD || 0x7F <= r && r < 0xA0:
+	for i := range len(s) {
+		switch c := s[i] | 0x20; {
+		case s[i] < 0x20 || s[i] >= 0x7F:
 			return false
-		case r != ' ':
+		case 'a' <= c && c <= 'z':
 			letters++
 		}
 	}
-	return letters >= 6
+	return letters >= 6 && letters*2 > len(s)
 }
 
 func longest(pieces []string) int {

@@ -12,7 +12,8 @@ import (
 
 // Inspect looks through bytes that are about to leave, as every JSON string in them, keys
 // included. It is the second look at what Clear composed: an encoder adds words of its own,
-// and a defect there must not become a leak. A document that is not JSON is an error.
+// and a defect there must not become a leak. A document that is not JSON, or one so tangled that
+// the search had to stop, is an error.
 func (g *Gate) Inspect(body []byte) ([]disguise.Hit, error) {
 	var hits []disguise.Hit
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -25,7 +26,11 @@ func (g *Gate) Inspect(body []byte) ([]disguise.Hit, error) {
 			return nil, fault.Wrap(err, fault.Internal, "gate.not-json")
 		}
 		if s, ok := token.(string); ok {
-			hits = append(hits, g.finder.Find(s)...)
+			found, complete := g.finder.FindAll(s)
+			if !complete {
+				return nil, fault.New(fault.Internal, "gate.too-tangled")
+			}
+			hits = append(hits, found...)
 		}
 	}
 }

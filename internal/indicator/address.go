@@ -118,36 +118,41 @@ func (sc *scanner) ipv4Confidence(i, end int, o [4]byte) int {
 	if sc.defanged(i, end) {
 		return sure
 	}
-	s := sc.s
-	if c := at(s, i-1); c == '/' && versionProduct(s, i-2) {
-		return 0
-	}
-	if c := at(s, i-1); (lower(c) == 'v') || c == '-' && is(at(s, i-2), clAlnum) && !is(at(s, i-2), clDigit) {
-		return 0
-	}
 	small := o[0] < 32 && o[1] < 32 && o[2] < 32 && o[3] < 32
-	if sc.near(i, 14) {
-		switch sc.label.what {
-		case "version":
-			return 0
-		case "firmware":
-			if small {
-				return 0
-			}
-		}
-	}
-	if versionFollows(s, end) {
+	if sc.versionBefore(i, small) || versionFollows(sc.s, end) {
 		return 0
 	}
 	switch {
-	case o == [4]byte{} || o == [4]byte{255, 255, 255, 255} || o[0] == 255:
+	case o == [4]byte{} || o[0] == 255:
 		return faint // 0.0.0.0, masks
-	case small && o[0] < 10 && capitalBefore(s, i):
+	case small && o[0] < 10 && capitalBefore(sc.s, i):
 		return doubtful
 	case small && !sc.near(i, 40):
 		return fair
 	}
 	return plain
+}
+
+// versionBefore says that what stands before i makes the numbers there a version, or
+// a part of a name. Some words do so only for numbers that are small.
+func (sc *scanner) versionBefore(i int, small bool) bool {
+	s := sc.s
+	switch at(s, i-1) {
+	case '/':
+		if versionProduct(s, i-2) {
+			return true
+		}
+	case 'v', 'V':
+		return true
+	case '-':
+		if c := at(s, i-2); is(c, clAlnum) && !is(c, clDigit) {
+			return true
+		}
+	}
+	if !sc.near(i, 14) {
+		return false
+	}
+	return sc.label.what == "version" || sc.label.what == "firmware" && small
 }
 
 // versionProduct says that the word that ends at i is a product's, as in

@@ -24,7 +24,7 @@ func (sc *scanner) digest(a, b int) bool {
 	if len(text) != 62 && hashOf(len(text)) == NoHash || !all(text, clHex) {
 		return false
 	}
-	v, confidence := sc.digestValue(strings.ToLower(text), a)
+	v, confidence := sc.digestValue(lowerASCII(text), a)
 	if v.IsZero() {
 		return false
 	}
@@ -112,17 +112,28 @@ func ssdeepEnd(s string, i int) int {
 		return i
 	}
 	for range 2 {
-		if at(s, end) != ':' {
+		next := chunkEnd(s, end)
+		if next == end {
 			return i
 		}
-		start := end + 1
-		for end = start; end < len(s) && end-start <= maxChunk && base64Byte(s[end]); end++ {
-		}
-		if end-start < minChunk || end-start > maxChunk || all(s[start:end], clDigit) {
-			return i
-		}
+		end = next
 	}
 	if at(s, end) == ':' {
+		return i
+	}
+	return end
+}
+
+// chunkEnd gives the end of a colon and a chunk at i, i itself if there is none.
+func chunkEnd(s string, i int) int {
+	if at(s, i) != ':' {
+		return i
+	}
+	end := i + 1
+	for end < len(s) && end-i <= maxChunk+1 && base64Byte(s[end]) {
+		end++
+	}
+	if n := end - i - 1; n < minChunk || n > maxChunk || all(s[i+1:end], clDigit) {
 		return i
 	}
 	return end

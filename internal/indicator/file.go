@@ -46,44 +46,65 @@ func validFileName(name string) bool {
 func (sc *scanner) fileName(i, a, b int) bool {
 	s := sc.s
 	start := i
-	for start < a && s[start] == '.' && at(s, start+1) == '.' {
+	for start < a && (s[start] == '-' || s[start] == '.' && at(s, start+1) == '.') {
 		start++
 	}
-	if start < a && s[start] == '-' {
-		start = a
-	}
 	stem := s[start : a+strings.LastIndexByte(s[a:b], '.')]
-	if strings.ContainsAny(s[start:b], "[]") {
-		return false
-	}
-	confidence := plain
 	switch {
 	case i > 0 && s[i-1] >= utf8.RuneSelf:
 		start = sc.wideFileStart(i, stem)
 	case at(s, i-1) == ' ':
-		start = sc.quotedStart(start)
-	}
-	if reading := lookup(extensions(), s[a+strings.LastIndexByte(s[a:b], '.')+1:b]); reading != extFile {
-		confidence = fair
-	}
-	if c := at(s, start-1); c == '/' || c == '=' || c == '?' || c == '&' {
-		confidence = doubtful // in a request or a relative path
-	}
-	if lookup(stems(), stem) == stemFile {
-		confidence = doubtful
+		start = sc.quotedStart(start, b)
 	}
 	name := s[start:b]
-	if c := at(s, b); c == '(' && lookup(stems(), stem) == stemCode || !fileLike(name) || numberOnly(stem) {
+	if !fileLike(name) || numberOnly(stem) || codeStem(stem, at(s, b)) {
 		return false
 	}
-	if w := strings.IndexByte(stem, '.'); w > 0 && (lookup(stems(), stem[:w]) == stemCode || lookup(stems(), stem[:w]) == stemVirus && stem[0] < 'a') {
-		return false
-	}
-	sc.emit(Value{Type: File, Value: name}, start, b, 0, confidence)
-	if d := a + len(stem); hashOf(len(stem)) != NoHash && start == a && all(stem, clHex) {
-		sc.within(Value{Type: File, Hash: hashOf(len(stem)), Value: strings.ToLower(stem)}, start, d, fair)
+	sc.emit(Value{Type: File, Value: name}, start, b, 0, fileConfidence(stem, name, at(s, start-1)))
+	if start == a && hashOf(len(stem)) != NoHash && all(stem, clHex) {
+		sc.within(Value{Type: File, Hash: hashOf(len(stem)), Value: strings.ToLower(stem)}, start, a+len(stem), fair)
 	}
 	return true
+}
+
+// wideStem reports the file whose extension begins with the dot at i, and whose stem
+// is not ASCII at its end: お知らせ.docx.
+func (sc *scanner) wideStem(i, b int) bool {
+	start := sc.wideFileStart(i, "")
+	if at(sc.s, start-1) == ' ' {
+		start = sc.quotedStart(start, b)
+	}
+	if start == i || strings.IndexByte(sc.s[i+1:b], '.') >= 0 || !fileLike(sc.s[start:b]) {
+		return false
+	}
+	sc.emit(Value{Type: File, Value: sc.s[start:b]}, start, b, 0, plain)
+	return true
+}
+
+// fileConfidence weighs a file name by its stem, its extension and what is before it.
+func fileConfidence(stem, name string, before byte) int {
+	switch {
+	case before == '/' || before == '=' || before == '?' || before == '&': // in a request or a relative path
+		return doubtful
+	case lookup(stems(), stem) == stemFile:
+		return doubtful
+	case lookup(extensions(), name[strings.LastIndexByte(name, '.')+1:]) != extFile:
+		return fair
+	}
+	return plain
+}
+
+// codeStem says that what looks like a file is a name in code ("System.Data.dll" is
+// a file, "request.data(" is not) or a detection name.
+func codeStem(stem string, after byte) bool {
+	if lookup(stems(), stem) == stemCode {
+		return after == '('
+	}
+	dot := strings.IndexByte(stem, '.')
+	if dot <= 0 {
+		return false
+	}
+	return lookup(stems(), stem[:dot]) == stemVirus && stem[0] < 'a'
 }
 
 // numberOnly says that a stem is a number, as in "2.1.dat" cut from a sentence.
@@ -156,9 +177,9 @@ func afterParticle(s string, p, i int) int {
 	return begin
 }
 
-// quotedStart moves the beginning of a name back to the quote that opened it, if
+// quotedStart moves the beginning of a name that ends at end back to the quote that opened it, if
 // the quote closes right behind the name: "Adobe Update.exe", 「請求書 5月.docx」.
-func (sc *scanner) quotedStart(start int) int {
+func (sc *scanner) quotedStart(start, end int) int {
 	s := sc.s
 	floor := max(sc.last, start-wideWord)
 	for p := start; p > floor; {
@@ -166,10 +187,6 @@ func (sc *scanner) quotedStart(start int) int {
 		close := closingQuote(r)
 		switch {
 		case close != "":
-			end := start
-			for end < len(s) && is(s[end], clToken) {
-				end++
-			}
 			if strings.HasPrefix(s[end:], close) && !strings.Contains(s[p:end], " -") && strings.Trim(s[p:p+1], " ") != "" {
 				return p
 			}

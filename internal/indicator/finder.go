@@ -9,13 +9,13 @@ import (
 // place the longer first. Lines are read one after the other, so that a heading
 // counts for what stands under it. Matches do not overlap, with three exceptions
 // that are wanted: the file name at the end of a path, the host of a UNC path, and
-// the digest that a file is named by; and what stands in the subject of a mail.
+// the digest that a file or the end of a URL is named by; and what stands in the subject of a mail.
 func Find(text string) []Match {
 	var f Finder
 	if strings.IndexByte(text, '\n') < 0 {
 		return f.Line(nil, text)
 	}
-	var out []Match
+	out := make([]Match, 0, min(8+len(text)/100, 1<<12))
 	for offset := 0; offset < len(text); {
 		end := strings.IndexByte(text[offset:], '\n')
 		next := offset + end + 1
@@ -135,6 +135,10 @@ func (f *Finder) check(all []Match, first int, line string) []Match {
 
 // learn takes from a line what it says of the lines after it.
 func (f *Finder) learn(line string, sep byte, width int, found bool) {
+	if found && sep == 0 {
+		f.columns, f.sep, f.table = nil, 0, false
+		return
+	}
 	text := strings.TrimSpace(line)
 	switch {
 	case text == "":
@@ -177,9 +181,9 @@ func isHeading(text string) bool {
 
 // separator guesses what parts the cells of a line, and counts it; 0 for no cells.
 func separator(line string) (byte, int) {
-	for _, sep := range []byte("|\t,") {
-		if n := strings.Count(line, string(sep)); n > 0 {
-			return sep, n
+	for _, sep := range [...]string{"|", "\t", ","} {
+		if n := strings.Count(line, sep); n > 0 {
+			return sep[0], n
 		}
 	}
 	return 0, 0
@@ -229,10 +233,7 @@ func (f *Finder) item(dst []Match, line string) []Match {
 	if fence(line) || isHeading(strings.TrimSpace(line)) {
 		return dst
 	}
-	start := 0
-	for start < len(line) && (line[start] == ' ' || line[start] == '\t' || line[start] == '-' || line[start] == '*' || line[start] == '`' || line[start] == '+') {
-		start++
-	}
+	start := len(line) - len(strings.TrimLeft(line, " \t-*`+"))
 	if strings.HasPrefix(line[start:], "・") {
 		start += len("・")
 	}

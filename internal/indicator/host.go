@@ -78,7 +78,8 @@ func validTop(s string) bool {
 // knownTLD says that a host in lower-case ASCII ends in a name that is delegated,
 // reserved or used by another root.
 func knownTLD(host string) bool {
-	if _, ok := extraTLDs()[host[strings.LastIndexByte(host, '.')+1:]]; ok {
+	top := host[strings.LastIndexByte(host, '.')+1:]
+	if _, ok := extraTLDs()[top]; ok || common(top) {
 		return true
 	}
 	suffix, icann := publicsuffix.PublicSuffix(host)
@@ -87,6 +88,9 @@ func knownTLD(host string) bool {
 
 // publicSuffix says that nobody can have registered the name: co.jp, com.br.
 func publicSuffix(host string) bool {
+	if strings.Count(host, ".") > 3 {
+		return false
+	}
 	suffix, icann := publicsuffix.PublicSuffix(host)
 	return icann && suffix == host
 }
@@ -96,6 +100,9 @@ func publicSuffix(host string) bool {
 // but a dot may begin a file name.
 func (sc *scanner) dotted(i, j int) int {
 	a, b := trimToken(sc.s, i, j)
+	if a == i+1 && i > 0 && sc.s[i] == '.' && sc.s[i-1] >= utf8.RuneSelf && sc.wideStem(i, b) {
+		return j
+	}
 	if b-a < 4 || b-a > 255 {
 		return j
 	}
@@ -197,29 +204,17 @@ func (sc *scanner) hostConfidence(name string, a, b int) int {
 	if sc.defanged(a, b) {
 		return sure
 	}
-	s := sc.s
-	text := s[a:b]
-	dot := strings.LastIndexByte(text, '.')
-	first, top := text[:strings.IndexByte(text, '.')], text[dot+1:]
+	text := sc.s[a:b]
 	labels := strings.Count(text, ".") + 1
+	top := text[strings.LastIndexByte(text, '.')+1:]
 	if publicSuffix(name) || registrableUnderscore(name) {
-		return 0
-	}
-	labelled := sc.nearHost(a)
-	switch kind := lookup(stems(), first); {
-	case labelled:
-	case kind == stemVirus && (first[0] < 'a' || at(s, a-1) == '/'), kind == stemCode && labels == 2:
-		return 0
-	case kind == stemCode && top != strings.ToLower(top), kind == stemName && labels == 2:
 		return 0
 	}
 	if top != strings.ToLower(top) && !capitals(text, top, labels) {
 		return 0
 	}
-	if c := at(s, b); c == '(' && labels == 2 && !common(top) || c == '=' && labels == 2 && !common(top) {
-		return 0
-	}
-	if c := at(s, a-1); c == '$' || c == '/' && !sc.slashBefore(a) || c == '\\' && at(s, a-2) != '\\' {
+	labelled := sc.nearHost(a)
+	if !labelled && sc.codeWord(text, a, labels) || sc.codeAround(a, b, labels, top) {
 		return 0
 	}
 	switch {
@@ -229,6 +224,38 @@ func (sc *scanner) hostConfidence(name string, a, b int) int {
 		return plain
 	}
 	return fair
+}
+
+// codeWord says that the first word of a dotted name at a is one of those that
+// begin names in code, detection names or products.
+func (sc *scanner) codeWord(text string, a, labels int) bool {
+	first := text[:strings.IndexByte(text, '.')]
+	switch lookup(stems(), first) {
+	case stemVirus:
+		return first[0] < 'a' || at(sc.s, a-1) == '/'
+	case stemCode:
+		top := text[strings.LastIndexByte(text, '.')+1:]
+		return labels == 2 || top != strings.ToLower(top)
+	case stemName:
+		return labels == 2
+	}
+	return false
+}
+
+// codeAround says that what stands next to a name makes it code or a part of a path.
+func (sc *scanner) codeAround(a, b, labels int, top string) bool {
+	if c := at(sc.s, b); (c == '(' || c == '=') && labels == 2 && !common(top) {
+		return true
+	}
+	switch at(sc.s, a-1) {
+	case '$':
+		return true
+	case '/':
+		return !sc.slashBefore(a)
+	case '\\':
+		return at(sc.s, a-2) != '\\'
+	}
+	return false
 }
 
 // capitals says that a name with capitals in its top level is one all the same:
@@ -279,15 +306,7 @@ func (sc *scanner) idn(i, j int) int {
 	if i < sc.idnTried {
 		return i
 	}
-	a, b := i, j
-	if a > 0 && s[a-1] >= utf8.RuneSelf && (s[i] == '.' || alphabetic(lastRune(s[:a]))) {
-		a = sc.wordStart(a, s[i] == '.')
-	}
-	if b < len(s) && s[b] >= utf8.RuneSelf {
-		if r, _ := utf8.DecodeRuneInString(s[b:]); s[b-1] == '.' || alphabetic(r) {
-			b = wordEnd(s, b)
-		}
-	}
+	a, b := sc.wideSpan(i, j)
 	if a == i && b == j {
 		return i
 	}
@@ -309,6 +328,20 @@ func (sc *scanner) idn(i, j int) int {
 	after, port, _ := portAt(s, b)
 	sc.emit(Value{Type: Domain, Value: name}, a, b, port, confidence)
 	return max(after, b)
+}
+
+// wideSpan widens the token from i to j by the letters outside ASCII next to it that
+// can be part of the same name.
+func (sc *scanner) wideSpan(i, j int) (a, b int) {
+	s := sc.s
+	a, b = i, j
+	if at(s, a-1) >= utf8.RuneSelf && (s[i] == '.' || alphabetic(lastRune(s[:a]))) {
+		a = sc.wordStart(a, s[i] == '.')
+	}
+	if at(s, b) >= utf8.RuneSelf && (s[b-1] == '.' || alphabetic(firstRune(s[b:]))) {
+		b = wordEnd(s, b)
+	}
+	return a, b
 }
 
 // wideFile says that a word from a to b ends as files do, and nothing speaks for a host.

@@ -36,37 +36,29 @@ func cve(s string, i, j int) (string, int, bool) {
 // jvn reads the identifiers of Japan Vulnerability Notes at i: JVNDB-2024-000001,
 // JVN#12345678, JVNVU#91234567, JVNTA#91234567.
 func jvn(s string, i int) (id string, end int, ok bool) {
-	switch {
-	case !hasFold(s, i, "jvn"):
+	if !hasFold(s, i, "jvn") {
 		return "", i, false
-	case hasFold(s, i, "jvndb-"):
-		end = i + 6
-		for end < len(s) && end-i < 20 && is(s[end], clDigit|clDash) {
-			end++
-		}
-		n := s[i+6 : end]
-		if len(n) != 11 || n[4] != '-' || !all(n[:4], clDigit) || !all(n[5:], clDigit) {
-			return "", i, false
-		}
-	default:
+	}
+	if hasFold(s, i, "jvndb-") {
+		end, ok = jvndb(s, i+6)
+	} else {
 		end = i + 3
 		if hasFold(s, end, "vu") || hasFold(s, end, "ta") {
 			end += 2
 		}
-		if at(s, end) != '#' {
-			return "", i, false
-		}
-		start := end + 1
-		for end = start; end < len(s) && end-start < 10 && is(s[end], clDigit); end++ {
-		}
-		if end-start != 8 {
-			return "", i, false
-		}
+		ok = at(s, end) == '#' && len(s) >= end+9 && all(s[end+1:end+9], clDigit)
+		end += 9
 	}
-	if is(at(s, end), clAlnum) {
+	if !ok || is(at(s, end), clAlnum) {
 		return "", i, false
 	}
 	return strings.ToUpper(s[i:end]), end, true
+}
+
+// jvndb reads "2024-000001" at i.
+func jvndb(s string, i int) (end int, ok bool) {
+	end = i + 11
+	return end, len(s) >= end && all(s[i:i+4], clDigit) && s[i+4] == '-' && all(s[i+5:end], clDigit)
 }
 
 // isTechnique says that a token is the id of an ATT&CK technique or sub-technique.

@@ -130,45 +130,55 @@ var openers = []struct{ open, close string }{
 }
 
 // linkWords stand between a label and its value in running text.
-var linkWords = []string{"named", "name", "called", "is", "名", "の名前", "は", "が", "を", "に", "として"}
+var linkWords = []string{"named", "name", "called", "is", "名", "の名前", "は", "が", "を", "に", "として", "】", "）"}
 
 // linkAt reads the link at i.
 func linkAt(s string, i int) (k link) {
 	k.at = i
 	for range 10 {
-		rest := s[k.at:]
-		switch c := at(s, k.at); {
-		case c == 0:
-			return k
-		case c == ' ' || c == '*' || strings.HasPrefix(rest, "　"):
-			_, n := utf8.DecodeRuneInString(rest)
-			k.at += n
-		case c == ':' || c == '=':
-			k.marked, k.colon = true, true
-			k.at++
-		case c == '|' || c == '\t' || c == ',':
-			if k.cell != 0 {
-				return k
-			}
-			k.marked, k.cell = true, c
-			k.at++
-		case (c == '"' || c == '`' || c == '\'') && keyEnds(s, k.at+1):
-			k.at++
-		case strings.HasPrefix(rest, "]") || c == ')' || strings.HasPrefix(rest, "】") || strings.HasPrefix(rest, "）"):
-			_, n := utf8.DecodeRuneInString(rest)
-			k.at += n
-			k.marked = true
-		default:
-			if n := linkWord(rest); n > 0 {
-				k.at += n
-				k.marked = true
-				continue
-			}
-			k.open(rest)
-			return k
+		n := k.step(s[k.at:])
+		if n == 0 {
+			break
 		}
+		k.at += n
 	}
 	return k
+}
+
+// step reads one thing between label and value and gives its length; 0 where the
+// value begins, or its quote, which it opens.
+func (k *link) step(rest string) int {
+	switch c := at(rest, 0); c {
+	case 0:
+		return 0
+	case ' ', '*':
+		return 1
+	case ':', '=':
+		k.marked, k.colon = true, true
+		return 1
+	case '|', '\t', ',':
+		if k.cell != 0 {
+			return 0
+		}
+		k.marked, k.cell = true, c
+		return 1
+	case ']', ')':
+		k.marked = true
+		return 1
+	case '"', '`', '\'':
+		if keyEnds(rest, 1) {
+			return 1
+		}
+	}
+	if strings.HasPrefix(rest, "　") {
+		return len("　")
+	}
+	if n := linkWord(rest); n > 0 {
+		k.marked = true
+		return n
+	}
+	k.open(rest)
+	return 0
 }
 
 func (k *link) open(rest string) {
@@ -238,36 +248,41 @@ func (sc *scanner) capture(l label, i, end int) int {
 	return b
 }
 
-// plainEnd gives the end of a value without quotes.
+// plainEnd gives the end of a value without quotes; where it begins, if there is
+// none but a sentence.
 func plainEnd(s string, l label, k link, limit int) int {
-	free := Type(l.what) == UserAgent || Type(l.what) == Subject
+	t := Type(l.what)
 	words := 0
 	for p := k.at; p < limit; p++ {
-		switch c := s[p]; {
-		case c == '|' || c == '\t' || c == '"' && !free, c == k.cell:
+		c := s[p]
+		if c == '|' || c == '\t' || c == k.cell || t != Subject && (c == '"' || c >= utf8.RuneSelf) {
 			return p
-		case c == '"' && Type(l.what) == UserAgent:
+		}
+		if t == Subject || t == UserAgent {
+			continue
+		}
+		if strings.IndexByte(",;(`'<", c) >= 0 || c == ' ' && k.oneWord(at(s, p+1)) {
 			return p
-		case Type(l.what) == Subject:
-		case c >= utf8.RuneSelf:
-			return p
-		case free:
-		case c == ' ' && words > maxWords: // a sentence
-			return k.at
-		case c == ' ' && !k.colon && k.cell == 0:
-			return p
-		case c == ',' || c == ';' || c == '(' || c == '`' || c == '\'' || c == '<':
-			return p
-		case c == ' ' && at(s, p+1) == ' ':
-			return p
-		case c == ' ':
+		}
+		if c == ' ' {
 			words++
 		}
+		if words > maxWords {
+			return k.at
+		}
 	}
-	for limit < len(s) && limit > k.at && !utf8.RuneStart(s[limit]) {
-		limit--
+	return runeBefore(s, limit)
+}
+
+// oneWord says that a space with next behind it ends the value.
+func (k link) oneWord(next byte) bool { return !k.colon && k.cell == 0 || next == ' ' }
+
+// runeBefore moves i back to the beginning of a character.
+func runeBefore(s string, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
 	}
-	return limit
+	return i
 }
 
 func trimCapture(s string, a, b int) (int, int) {
@@ -288,24 +303,29 @@ func captured(t Type, text string, k link) (Value, bool) {
 	}
 	switch t {
 	case Mutex, Service, Task:
-		text = v.Value
-		c := text[0]
-		if c >= utf8.RuneSelf && k.closer == "" || !hasASCIIWord(text) || k.bracket && !named(text) {
-			return v, false
-		}
-		if strings.Count(text, " ") > maxWords || !is(c, clAlnum|clUnder|clWide) && strings.IndexByte(`{\%$-.`, c) < 0 {
-			return v, false
-		}
-		if _, _, isLabel := labels().at(text, 0); isLabel && strings.IndexByte(text, ' ') >= 0 {
-			return v, false
-		}
-		return v, k.closer != "" || k.colon || k.cell != 0 || named(text)
+		return v, plausibleName(v.Value, k)
 	case UserAgent:
 		return v, strings.ContainsAny(text, "/0123456789") && is(text[0], clAlnum|clUnder) || k.closer != "" && k.colon
 	case Subject:
 		return v, k.marked && !distinguishedName(text)
 	}
 	return v, true
+}
+
+// plausibleName says that what was read behind a label is a name of a mutex, service
+// or task, not words that happen to stand there.
+func plausibleName(text string, k link) bool {
+	c := text[0]
+	switch {
+	case c >= utf8.RuneSelf && k.closer == "", !hasASCIIWord(text), k.bracket && !named(text):
+		return false
+	case strings.Count(text, " ") > maxWords, !is(c, clAlnum|clUnder|clWide) && strings.IndexByte(`{\%$-.`, c) < 0:
+		return false
+	}
+	if _, _, isLabel := labels().at(text, 0); isLabel && strings.IndexByte(text, ' ') >= 0 {
+		return false
+	}
+	return k.closer != "" || k.colon || k.cell != 0 || named(text)
 }
 
 // distinguishedName says that the subject is a certificate's: "C = GB, O = …", "CN=…".

@@ -25,17 +25,7 @@ func (sc *scanner) email(i int) int {
 	if a == i || i-a > maxLocal || s[i-1] == '.' || strings.Contains(s[a:i], "..") {
 		return i
 	}
-	b := i + 1
-	for b < len(s) && b-i <= maxHost && is(s[b], clToken) {
-		b++
-	}
-	var name string
-	if at(s, b) >= 0x80 || b == i+1 {
-		name, b = wideMailHost(s, i+1)
-	} else {
-		_, b = trimToken(s, i+1, b)
-		name, b, _ = sc.hostName(i+1, b)
-	}
+	name, b := sc.mailHost(i + 1)
 	if name == "" {
 		return i
 	}
@@ -45,6 +35,21 @@ func (sc *scanner) email(i int) int {
 	}
 	sc.emit(Value{Type: Email, Value: s[a:i] + "@" + name}, a, b, 0, confidence)
 	return b
+}
+
+// mailHost reads the host at i, behind the "@", and gives its end; empty for none.
+func (sc *scanner) mailHost(i int) (string, int) {
+	s := sc.s
+	b := i
+	for b < len(s) && b-i <= maxHost && is(s[b], clToken) {
+		b++
+	}
+	if at(s, b) >= 0x80 || b == i {
+		return wideMailHost(s, i)
+	}
+	_, b = trimToken(s, i, b)
+	name, end, _ := sc.hostName(i, b)
+	return name, end
 }
 
 // wideMailHost reads a host at i that has, or is followed by, letters outside ASCII.

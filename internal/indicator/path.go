@@ -289,32 +289,33 @@ var roots = []string{
 // i if there is none.
 func (sc *scanner) posixPath(i int) int {
 	s := sc.s
-	if c := at(s, i-1); is(c, clAlnum|clUnder|clDash|clDot) || c == '/' || c == ':' && is(at(s, i-2), clAlnum) && i > 2 && s[i-2] < '0' {
+	if c := at(s, i-1); is(c, clAlnum|clUnder|clDash|clDot) || c == '/' {
 		return i
 	}
-	p := i
-	if s[p] == '~' {
-		p++
-	}
-	if at(s, p) != '/' {
-		return i
-	}
-	end := p + 1
-	for end < len(s) && is(s[end], clAlnum) {
-		end++
-	}
-	if at(s, end) != '/' || s[i] != '~' && !isRoot(s[p+1:end]) {
-		if s[i] != '~' || !is(at(s, p+1), clDot) {
-			return i
+	end := i
+	switch {
+	case s[i] != '~':
+		if rootAt(s, i) {
+			end = posixEnd(s, i, i)
 		}
+	case at(s, i+1) == '/' && is(at(s, i+2), clAlnum|clDot):
+		end = posixEnd(s, i, i+1)
 	}
-	end = posixEnd(s, i, p)
 	if end-i < 6 || strings.Count(s[i:end], "/") < 2 && s[i] != '~' {
 		return i
 	}
 	sc.emit(Value{Type: Path, Value: s[i:end]}, i, end, 0, plain)
 	sc.lastElement(i, end, '/')
 	return end
+}
+
+// rootAt says that a known directory at the root, with more below it, begins at i.
+func rootAt(s string, i int) bool {
+	end := i + 1
+	for end < len(s) && is(s[end], clAlnum) {
+		end++
+	}
+	return at(s, end) == '/' && isRoot(s[i+1:end])
 }
 
 func isRoot(s string) bool {

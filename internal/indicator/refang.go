@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,8 +19,8 @@ func Refang(s string) (text string, back []int) {
 		return s, nil
 	}
 	back = make([]int, len(text)+1)
-	for i, lo := range f.lo {
-		back[i] = int(lo)
+	for i := range len(text) {
+		back[i], _ = f.source(i, i+1)
 	}
 	back[len(text)] = len(s)
 	return text, back
@@ -31,7 +32,7 @@ type folding struct {
 	changed bool
 	src     string
 	text    []byte
-	lo, hi  []int32 // source of each byte of text: s[lo:hi]
+	edits   []edit // in the order of the text
 
 	// How far the source has been read for URL paths, and what was seen of the
 	// token that i stands in. Inside a path only the plainest marks are undone,
@@ -39,6 +40,9 @@ type folding struct {
 	read         int
 	scheme, path bool
 }
+
+// An edit says that text[at:at+n] stands for src[lo:hi]. Between edits nothing changed.
+type edit struct{ at, n, lo, hi int }
 
 var foldTrigger = func() (t [256]bool) {
 	for _, b := range []byte("[({<] \\\xc2\xe2\xe3\xef") {
@@ -56,7 +60,7 @@ var afterSpace = func() (t [256]bool) {
 }()
 
 func (f *folding) run(s string) string {
-	f.changed, f.src, f.text, f.lo, f.hi = false, s, f.text[:0], f.lo[:0], f.hi[:0]
+	f.changed, f.src, f.text, f.edits = false, s, f.text[:0], f.edits[:0]
 	f.read, f.scheme, f.path = 0, false, false
 	last := 0
 	for i := 0; i < len(s); {
@@ -70,28 +74,37 @@ func (f *folding) run(s string) string {
 			continue
 		}
 		f.changed = true
-		f.copy(s, last, i)
-		for k := 0; k < len(repl); k++ {
-			f.text = append(f.text, repl[k])
-			f.lo = append(f.lo, int32(i))
-			f.hi = append(f.hi, int32(i+n))
-		}
+		f.text = append(f.text, s[last:i]...)
+		f.edits = append(f.edits, edit{at: len(f.text), n: len(repl), lo: i, hi: i + n})
+		f.text = append(f.text, repl...)
 		i += n
 		last = i
 	}
 	if !f.changed {
 		return s
 	}
-	f.copy(s, last, len(s))
-	return string(f.text)
+	return string(append(f.text, s[last:]...))
 }
 
-func (f *folding) copy(s string, from, to int) {
-	f.text = append(f.text, s[from:to]...)
-	for k := from; k < to; k++ {
-		f.lo = append(f.lo, int32(k))
-		f.hi = append(f.hi, int32(k+1))
+// origin gives the span of the source that the byte at i of the text came from.
+func (f *folding) origin(i int) (lo, hi int) {
+	k, above := 0, len(f.edits) // the first edit behind i
+	for k < above {
+		if mid := (k + above) / 2; f.edits[mid].at <= i {
+			k = mid + 1
+		} else {
+			above = mid
+		}
 	}
+	if k == 0 {
+		return i, i + 1
+	}
+	e := f.edits[k-1]
+	if i < e.at+e.n {
+		return e.lo, e.hi
+	}
+	lo = e.hi + i - e.at - e.n
+	return lo, lo + 1
 }
 
 // source gives the span of the original that text[a:b] came from; a < b.
@@ -99,11 +112,19 @@ func (f *folding) source(a, b int) (int, int) {
 	if !f.changed {
 		return a, b
 	}
-	return int(f.lo[a]), int(f.hi[b-1])
+	lo, _ := f.origin(a)
+	_, hi := f.origin(b - 1)
+	return lo, hi
 }
 
 // wide says that the byte of the clear text was no ASCII before.
-func (f *folding) wide(i int) bool { return f.changed && f.src[f.lo[i]] >= utf8.RuneSelf }
+func (f *folding) wide(i int) bool {
+	if !f.changed {
+		return false
+	}
+	lo, _ := f.origin(i)
+	return f.src[lo] >= utf8.RuneSelf
+}
 
 // mark gives the replacement of what stands at i and its length; 0 for nothing.
 func (f *folding) mark(s string, i int) (string, int) {
@@ -113,9 +134,7 @@ func (f *folding) mark(s string, i int) (string, int) {
 	case '[', '(', '{', '<':
 		return f.bracket(s, i)
 	case ']':
-		if i > 1 && s[i-1] == '.' && hostByte(s[i-2]) && is(at(s, i+1), clAlnum) && openBefore(s, i-2) {
-			return "", 1 // evil.]com
-		}
+		return lostOpener(s, i)
 	case '\\':
 		return f.backslash(s, i)
 	case 0xc2:
@@ -130,6 +149,14 @@ func (f *folding) mark(s string, i int) (string, int) {
 		}
 	case 0xef:
 		return f.fullWidth(s, i)
+	}
+	return "", 0
+}
+
+// lostOpener undoes evil.]com at the bracket.
+func lostOpener(s string, i int) (string, int) {
+	if i > 1 && s[i-1] == '.' && hostByte(s[i-2]) && is(at(s, i+1), clAlnum) && openBefore(s, i-2) {
+		return "", 1
 	}
 	return "", 0
 }
@@ -217,30 +244,40 @@ func (f *folding) bracket(s string, i int) (string, int) {
 	if means == "" {
 		return f.halfBracket(s, i)
 	}
-	left, right := at(s, i-1), at(s, end)
-	if f.inPath(s, i) && (s[i] != '[' || end-i > len(means)+2 || means == "s" || strings.HasPrefix(means, "http")) {
+	if f.inPath(s, i) && (s[i] != '[' || end-i > len(means)+2 || is(means[0], clLetter)) {
 		return "", 0
 	}
-	ok := false
-	switch means {
-	case ".", "@":
-		ok = (hostByte(left) || left == ']' || left == ')' || left == '*') && (hostByte(right) || isOpen(right))
-	case ":":
-		ok = is(left, clAlnum|clWide) || left == ':' || left == ']' || i == 0
-		ok = ok && (right == '/' || right == '\\' || right == ':' || is(right, clAlnum) || isOpen(right))
-	case "/", "//":
-		ok = (hostByte(left) || left == ':' || left == ']' || left == '/') && right > ' '
-	case "://":
-		ok = is(left, clAlnum) && right > ' '
-	case "s": // http[s]://
-		ok = hasFold(s, i-4, "http") && right == ':' || hasFold(s, i-4, "hxxp") && right == ':'
-	default: // [http]://
-		ok = right == ':' || isOpen(right)
-	}
-	if !ok {
+	if !markFits(s, means, i, end) {
 		return "", 0
 	}
 	return means, end - i
+}
+
+// markFits says that the mark from i to end, which means means, has neighbours with
+// which it makes a value.
+func markFits(s, means string, i, end int) bool {
+	left, right := at(s, i-1), at(s, end)
+	switch means {
+	case ".", "@":
+		return dotFits(left, right)
+	case ":":
+		return (i == 0 || is(left, clAlnum|clWide) || left == ':' || left == ']') && afterColon(right)
+	case "/", "//":
+		return right > ' ' && (hostByte(left) || strings.IndexByte(":]/", left) >= 0)
+	case "://":
+		return right > ' ' && is(left, clAlnum)
+	case "s": // http[s]:// and hxxp[s]://
+		return right == ':' && lookup(schemes(), s[max(0, i-4):i]) == "http"
+	}
+	return right == ':' || isOpen(right) // [http]://
+}
+
+func dotFits(left, right byte) bool {
+	return (hostByte(left) || strings.IndexByte("])*", left) >= 0) && (hostByte(right) || isOpen(right))
+}
+
+func afterColon(b byte) bool {
+	return is(b, clAlnum) || isOpen(b) || b == '/' || b == ':'
 }
 
 func isOpen(b byte) bool { return b == '[' || b == '(' || b == '{' || b == '<' || b == '\\' }
@@ -345,10 +382,8 @@ func (f *folding) backslash(s string, i int) (string, int) {
 	switch {
 	case next == '/':
 		return "/", 2
-	case next == 'u' && i+6 <= len(s) && s[i+2:i+4] == "00":
-		if c := unhex(s[i+4])<<4 | unhex(s[i+5]); c > ' ' && c < 0x7f && c != '\\' && c != '"' {
-			return asciiString[c : c+1], 6
-		}
+	case next == 'u':
+		return jsonEscape(s, i)
 	case next == '[' || next == '(':
 		if means, end := bracketMark(s, i); (means == "." || means == "@" || means == ":") && !f.inPath(s, i) {
 			return means, end - i
@@ -359,13 +394,24 @@ func (f *folding) backslash(s string, i int) (string, int) {
 	return "", 0
 }
 
+// jsonEscape undoes an escape such as \u002f, except of a quote or backslash.
+func jsonEscape(s string, i int) (string, int) {
+	if i+6 > len(s) || s[i+2:i+4] != "00" {
+		return "", 0
+	}
+	if c := unhex(s[i+4])<<4 | unhex(s[i+5]); c > ' ' && c < 0x7f && c != '\\' && c != '"' {
+		return asciiString[c : c+1], 6
+	}
+	return "", 0
+}
+
 // escapedDot undoes evil\.com, unless the backslash parts the names of a path.
 func escapedDot(s string, i int) (string, int) {
 	p := i
 	for p > 0 && i-p < 64 && is(s[p-1], clToken) {
 		p--
 	}
-	if c := at(s, p-1); c == '\\' && at(s, p) != '.' || c == ':' || c == '%' || c == '/' && at(s, p-2) != '/' {
+	if partOfPath(s, p) {
 		return "", 0
 	}
 	p = i + 2
@@ -376,6 +422,19 @@ func escapedDot(s string, i int) (string, int) {
 		return "", 0
 	}
 	return ".", 2
+}
+
+// partOfPath says that what stands before the word at p makes it an element of a path.
+func partOfPath(s string, p int) bool {
+	switch at(s, p-1) {
+	case '\\':
+		return at(s, p) != '.'
+	case '/':
+		return at(s, p-2) != '/'
+	case ':', '%':
+		return true
+	}
+	return false
 }
 
 var asciiString = func() string {
@@ -402,7 +461,7 @@ func generalPunctuation(s string, i int) (string, int) {
 	r, n := utf8.DecodeRuneInString(s[i:])
 	left, right := at(s, i-1), at(s, i+n)
 	switch {
-	case r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2064, r >= 0x2066 && r <= 0x2069:
+	case unicode.Is(unicode.Cf, r):
 		return "", n
 	case r == 0x2010, r == 0x2011:
 		if is(left, clAlnum) && is(right, clAlnum) {
@@ -440,10 +499,19 @@ func (f *folding) stopIsDot(s string, i, n int) bool {
 	if right == "" {
 		return false
 	}
-	if all(right, clDigit) || strings.HasPrefix(s[p:], "。") || strings.HasPrefix(s[p:], "｡") || strings.HasPrefix(s[p:], "．") {
+	if _, more := skipAny(s, p, 1, "。", "｡", "．"); more > 0 || all(right, clDigit) {
 		return true
 	}
 	return right == strings.ToLower(right) && knownTLD("a."+right)
+}
+
+// fullBracket undoes a mark in full-width brackets.
+func (f *folding) fullBracket(s string, i int) (string, int) {
+	means, end := bracketMark(s, i)
+	if len(means) != 1 || !strings.Contains(".@:", means) || f.inPath(s, i) || !hostByte(at(s, i-1)) || !hostByte(at(s, end)) {
+		return "", 0
+	}
+	return means, end - i
 }
 
 // fullWidth folds U+FF01–FF5E where the character belongs to a value, and the
@@ -458,14 +526,9 @@ func (f *folding) fullWidth(s string, i int) (string, int) {
 			return ".", n
 		}
 	case r == '［' || r == '（' || r == '｛':
-		if means, end := bracketMark(s, i); (means == "." || means == "@" || means == ":") && !f.inPath(s, i) {
-			if hostByte(at(s, i-1)) && hostByte(at(s, end)) {
-				return means, end - i
-			}
-		}
+		return f.fullBracket(s, i)
 	case r > 0xff00 && r < 0xff5f:
-		c := byte(r - 0xfee0)
-		if is(c, clToken) || strings.IndexByte(":/@%?=&+~#\\", c) >= 0 {
+		if c := byte(r - 0xfee0); is(c, clToken) || strings.IndexByte(":/@%?=&+~#\\", c) >= 0 {
 			return asciiString[c : c+1], n
 		}
 	}

@@ -103,18 +103,19 @@ func (sc *scanner) token(i int) int {
 		return next
 	}
 	if bits&clHexLetter|bits&clLetter != 0 && at(s, i-1) != '\\' {
-		k := i
-		if s[i] == '-' && j-i > 1 && s[i+1] != 'n' {
-			k = i + 0
-		}
-		if next := sc.labelled(k); next > k && (next >= j || bits&clDot == 0 && j-i < 13) {
+		if next := sc.labelled(i); next > i && (next >= j || bits&clDot == 0 && j-i < 13) {
 			return max(next, i+1)
 		}
 	}
-	if bits&clDot != 0 || at(s, i-1) >= utf8.RuneSelf && s[i] == '.' {
+	if bits&clDot != 0 {
 		return sc.dottedToken(i, j, bits)
 	}
-	if j-i >= 3 && is(s[i], clAlnum) {
+	return sc.plainToken(i, j, bits)
+}
+
+// plainToken sorts a token without a dot: identifiers, digests, coins.
+func (sc *scanner) plainToken(i, j int, bits uint8) int {
+	if j-i >= 3 && is(sc.s[i], clAlnum) {
 		if next := sc.identifier(i, j, bits); next > i {
 			return next
 		}
@@ -139,7 +140,7 @@ func (sc *scanner) announced(i, j int) int {
 		}
 	case '\\':
 		return sc.beforeBackslash(i, j)
-	case '*':
+	case '*': // h**p
 		if strings.HasPrefix(s[j:], "**p") || strings.HasPrefix(s[j:], "*p") {
 			p := j + strings.IndexByte(s[j:], 'p') + 1
 			if at(s, p) == 's' {
@@ -160,19 +161,21 @@ func (sc *scanner) beforeColon(i, j int) int {
 			return next
 		}
 	}
-	if is(s[j-1], clHexLetter|clLetter) && !is(at(s, j-2), clAlnum) && (at(s, j+1) == '\\' || at(s, j+1) == '/' && is(at(s, j+2), clAlnum) && at(s, j+2) != '/') {
-		if at(s, j+1) == '\\' {
-			return sc.windowsPath(j-1, j+1)
-		}
+	if at(s, j+1) == '\\' && is(s[j-1], clHexLetter|clLetter) && !is(at(s, j-2), clAlnum) {
+		return sc.windowsPath(j-1, j+1)
 	}
-	if lower(s[i]) == 'h' && lower(at(s, i+1)) == 'k' {
-		if next := sc.registry(i); next > i {
-			return next
-		}
+	if hasFold(s, i, "hk") {
+		return sc.registry(i)
 	}
-	if !is(s[i], clHex) || j-i > 12 {
-		return i
+	if is(s[i], clHex) && j-i <= 10 {
+		return sc.groups(i, j)
 	}
+	return i
+}
+
+// groups reads what begins with the hex digits from i to j and a colon: bytes of a
+// fingerprint, groups of an address, the block size of a fuzzy hash.
+func (sc *scanner) groups(i, j int) int {
 	if j-i == 2 {
 		if next := sc.fingerprint(i); next > i {
 			return next
@@ -183,10 +186,8 @@ func (sc *scanner) beforeColon(i, j int) int {
 			return next
 		}
 	}
-	if is(s[i], clDigit) && all(s[i:j], clDigit) {
-		if next := sc.ssdeep(i); next > i {
-			return next
-		}
+	if all(sc.s[i:j], clDigit) {
+		return sc.ssdeep(i)
 	}
 	return i
 }
@@ -226,13 +227,7 @@ func (sc *scanner) kernelObject(i, j int) int {
 func (sc *scanner) dottedToken(i, j int, bits uint8) int {
 	s := sc.s
 	if bits&clAlnum == clDigit && bits&clUnder == 0 {
-		a := i
-		for a < j && !is(s[a], clDigit) {
-			a++
-		}
-		if a > i && s[a-1] == '.' && a-1 > i && is(s[a-2], clAlnum) {
-			return j
-		}
+		a, _ := trimToken(s, i, j)
 		return sc.ipv4(a, j)
 	}
 	if i > 0 && s[i-1] >= utf8.RuneSelf || at(s, j) >= utf8.RuneSelf {

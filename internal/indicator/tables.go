@@ -161,3 +161,17 @@ func hasFold(s string, i int, prefix string) bool {
 	}
 	return true
 }
+
+// lowerASCII is strings.ToLower for text in ASCII of at most 128 bytes.
+func lowerASCII(s string) string {
+	var buf [128]byte
+	changed := false
+	for i := 0; i < len(s) && i < len(buf); i++ {
+		buf[i] = lower(s[i])
+		changed = changed || buf[i] != s[i]
+	}
+	if !changed || len(s) > len(buf) {
+		return s
+	}
+	return string(buf[:len(s)])
+}

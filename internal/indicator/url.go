@@ -85,7 +85,21 @@ func (sc *scanner) url(colon int) int {
 		loc.rest = strings.ReplaceAll(loc.rest, `\`, "/")
 	}
 	sc.emit(Value{Type: URL, Value: loc.String()}, start, end, 0, sc.urlConfidence(loc, start, end))
+	sc.namedByDigest(end-len(loc.rest), end)
 	return end
+}
+
+// namedByDigest reports the digest by which the file at the end of a path is named:
+// http://evil.example/d41d….exe.
+func (sc *scanner) namedByDigest(i, end int) {
+	a := i + strings.LastIndexByte(sc.s[i:end], '/') + 1
+	b := a
+	for b < end && b-a <= 128 && is(sc.s[b], clHex) {
+		b++
+	}
+	if a > i && hashOf(b-a) != NoHash && at(sc.s, b) == '.' && extensionAt(sc.s, b) == end-b {
+		sc.within(Value{Type: File, Hash: hashOf(b - a), Value: strings.ToLower(sc.s[a:b])}, a, b, fair)
+	}
 }
 
 func (sc *scanner) urlConfidence(loc locator, start, end int) int {
@@ -140,23 +154,14 @@ func (sc *scanner) urlHost(loc *locator, i, limit int) (end int, ok bool) {
 	for end < limit && is(s[end], clToken) {
 		end++
 	}
-	if at(s, end) >= utf8.RuneSelf && (end == i || s[end-1] == '.' || alphabetic(firstRune(s[end:])) || sc.wideHost(end, limit)) {
-		last := end
-		for last < limit && (is(s[last], clToken) || s[last] >= utf8.RuneSelf) {
-			r, n := utf8.DecodeRuneInString(s[last:])
-			if r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsMark(r) && r != 'ー' {
-				break
-			}
-			last += n
-		}
+	if at(s, end) >= utf8.RuneSelf && sc.wideHost(i, end, limit) {
+		last := wideHostEnd(s, end, limit)
 		if name, known := normalHost(s[i:last]); known && (knownTLD(name) || last < limit || at(s, last) == '/') {
 			loc.host = name
 			return last, true
 		}
 	}
-	for end > i && is(s[end-1], clDot|clDash|clUnder) {
-		end--
-	}
+	end = i + len(strings.TrimRight(s[i:end], ".-_"))
 	text := s[i:end]
 	if last, _, isIP := parseIPv4(s, i); isIP && last == end {
 		loc.host = text
@@ -166,11 +171,28 @@ func (sc *scanner) urlHost(loc *locator, i, limit int) (end int, ok bool) {
 		loc.host = name
 		return end, true
 	}
-	if text != "" && len(text) <= maxLabel && all(text, clAlnum|clDash) && text[0] != '-' && !all(text, clDigit) {
+	if singleLabel(text) {
 		loc.host, loc.single = strings.ToLower(text), true
 		return end, true
 	}
 	return i, false
+}
+
+// singleLabel says that a text can be the name of a host in one's own network.
+func singleLabel(s string) bool {
+	return len(s) <= maxLabel && all(s, clAlnum|clDash) && s[0] != '-' && !all(s, clDigit)
+}
+
+// wideHostEnd goes on from i over letters, digits, dots and hyphens of any script.
+func wideHostEnd(s string, i, limit int) int {
+	for i < limit && (is(s[i], clToken) || s[i] >= utf8.RuneSelf) {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsMark(r) && r != 'ー' {
+			break
+		}
+		i += n
+	}
+	return i
 }
 
 func firstRune(s string) rune {
@@ -178,9 +200,13 @@ func firstRune(s string) rune {
 	return r
 }
 
-// wideHost says that letters outside ASCII at i are followed by a dot and the rest
-// of a name, not by the words of a sentence.
-func (sc *scanner) wideHost(i, limit int) bool {
+// wideHost says that the letters outside ASCII at i belong to the host that begins at
+// start: they begin a label, their script has spaces between words, or a dot and the
+// rest of a name follow, not the words of a sentence.
+func (sc *scanner) wideHost(start, i, limit int) bool {
+	if i == start || sc.s[i-1] == '.' || alphabetic(firstRune(sc.s[i:])) {
+		return true
+	}
 	for i < limit && sc.s[i] >= utf8.RuneSelf {
 		i++
 	}
