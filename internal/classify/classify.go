@@ -24,13 +24,17 @@ import (
 // taken for their own. Equal values become one item with all its sources.
 func Propose(notes []incident.Note, finder *disguise.Finder) []incident.Item {
 	p := &proposer{words: words(), finder: finder, index: map[indicator.Value]int{}}
-	var readings [][]*reading
-	for _, n := range notes {
-		lines := read(n, p.words)
-		readings = append(readings, lines)
-		p.findHeld(lines)
+	readings := make([][]*reading, len(notes))
+	for i, n := range notes {
+		readings[i] = read(n, p.words)
+	}
+	mails := mailsIn(notes, readings)
+	for i, n := range notes {
+		setConditions(readings[i], mails.of(n.File).terms)
+		p.findHeld(readings[i])
 	}
 	for i, n := range notes {
+		p.lureMail = mails.of(n.File).lure
 		p.note(n, readings[i])
 	}
 	p.settle()
@@ -49,7 +53,6 @@ type proposer struct {
 }
 
 func (p *proposer) note(n incident.Note, lines []*reading) {
-	p.lureMail = attackMail(lines)
 	for _, r := range lines {
 		if r.blank {
 			continue
@@ -101,7 +104,7 @@ func momentAbove(r *reading) incident.Moment {
 
 func (p *proposer) status(r *reading) incident.Status {
 	for _, label := range []incident.Status{incident.Suspected, incident.Unknown} {
-		if has(r.cues, "status", string(label)) && !r.log {
+		if has(r.cues, "status", string(label)) && !r.log && r.Kind != incident.Header {
 			return label
 		}
 	}

@@ -66,7 +66,6 @@ func read(n incident.Note, d *dictionary) []*reading {
 		stack = r.place(stack, lines)
 		lines = append(lines, r)
 	}
-	setConditions(n, lines)
 	return lines
 }
 
@@ -224,27 +223,41 @@ func looksLikeLog(l incident.Line) bool {
 }
 
 // setConditions finds what was received under a label or a promise: a line that says so
-// speaks for itself and for all that stands under it; a mail whose subject or first line
-// carries a label speaks for the whole mail.
-func setConditions(n incident.Note, lines []*reading) {
-	whole := wholeNote(lines)
-	var open conditions // of an introduction whose list goes on
-	var opener *reading
+// speaks for itself and for all that stands under it, the list or table right after it
+// included. Whole is what a mail states for all its parts.
+func setConditions(lines []*reading, whole conditions) {
+	var opener *reading // the line that last stated conditions, while its list goes on
 	for _, r := range lines {
-		if r.blank || r.Kind == incident.Heading {
-			open, opener = conditions{}, nil
+		if r.blank {
+			continue
 		}
-		r.terms = whole.merge(stated(r))
+		if opener != nil && !r.listedUnder(opener) {
+			opener = nil
+		}
+		own := stated(r)
+		r.terms = whole.merge(own)
 		for _, p := range r.parents {
 			r.terms = r.terms.merge(stated(p))
 		}
-		if opener != nil && (bulleted(r.Text) || r.indent > opener.indent || r.Kind == incident.Row) {
-			r.terms = r.terms.merge(open)
+		if opener != nil {
+			r.terms = r.terms.merge(stated(opener))
 		}
-		if s := stated(r); s.received && !r.log {
-			open, opener = s, r
+		if own.received && !r.log && opener == nil {
+			opener = r
 		}
 	}
+}
+
+// listedUnder says whether a line belongs to what follows an earlier one: it is indented
+// further, or it is a bullet, row or record and the earlier line is none.
+func (r *reading) listedUnder(o *reading) bool {
+	if r.Kind == incident.Heading {
+		return false
+	}
+	if r.tabular() {
+		return !o.tabular()
+	}
+	return r.indent > o.indent || bulleted(r.Text) && !bulleted(o.Text) && r.indent >= o.indent
 }
 
 // stated gives the conditions a line itself states. A label alone is the handling of our
@@ -274,36 +287,4 @@ func (r *reading) labelColumn() conditions {
 		}
 	}
 	return conditions{}
-}
-
-// wholeNote gives the conditions of a mail that was sent to us under a label.
-func wholeNote(lines []*reading) conditions {
-	mail := false
-	var c conditions
-	for _, r := range lines {
-		if r.Kind != incident.Header {
-			continue
-		}
-		mail = true
-		if l, ok := tlp.Mention(r.Text); ok {
-			c = c.merge(conditions{true, l, false})
-		}
-	}
-	if !mail {
-		return c
-	}
-	body := 0
-	for _, r := range lines {
-		if r.blank || r.Kind == incident.Header {
-			continue
-		}
-		if l, ok := tlp.Mention(r.Text); ok && body < 3 {
-			c = c.merge(conditions{true, l, has(r.cues, "received", "promise")})
-		}
-		if has(r.cues, "received", "promise") {
-			c = c.merge(conditions{true, tlp.Unknown, true})
-		}
-		body++
-	}
-	return c
 }

@@ -4,25 +4,80 @@ import (
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/tlp"
 )
 
-// attackMail says whether a note is a mail of the attack: one that does not itself talk
-// of malware and incidents. A report about an attack comes by mail too, and its sender
-// must not be taken for the attacker.
-func attackMail(lines []*reading) bool {
-	mail, words := false, map[string]bool{}
-	for _, r := range lines {
-		if r.Kind == incident.Header {
-			mail = true
-			continue
+// A mail is what a message says for all its parts.
+type mail struct {
+	terms conditions // a label in its subject or first lines, a promise anywhere
+	lure  bool       // part of the attack
+}
+
+// mails are the messages among some notes, by the file of their headers. The parts of a
+// message are notes below it: "a.eml/body".
+type mails map[string]*mail
+
+// of gives the message a note is or belongs to, the innermost; the zero mail if none.
+func (m mails) of(file string) mail {
+	if found := m.inner(file); found != nil {
+		return *found
+	}
+	return mail{}
+}
+
+func (m mails) inner(file string) *mail {
+	for {
+		if found, ok := m[file]; ok {
+			return found
 		}
-		for _, c := range r.cues {
-			if c.entry.sort == "label" && c.entry.label == "incident" {
-				words[strings.ToLower(r.Text[c.start:c.end])] = true
+		cut := strings.LastIndexByte(file, '/')
+		if cut < 0 {
+			return nil
+		}
+		file = file[:cut]
+	}
+}
+
+func mailsIn(notes []incident.Note, readings [][]*reading) mails {
+	found := mails{}
+	for i, n := range notes {
+		for _, r := range readings[i] {
+			if r.Kind == incident.Header {
+				found[n.File] = &mail{}
+				break
 			}
 		}
 	}
-	return mail && len(words) < 2
+	for _, m := range found {
+		m.lure = true
+	}
+	for i, n := range notes {
+		if m := found.inner(n.File); m != nil {
+			m.readBody(readings[i])
+		}
+	}
+	return found
+}
+
+// readBody gathers what a part of a message says: conditions of receiving, and words that
+// only a report about an attack uses. A report comes by mail too, and its sender must not
+// be taken for the attacker.
+func (m *mail) readBody(lines []*reading) {
+	body := 0
+	for _, r := range lines {
+		if r.blank {
+			continue
+		}
+		label, labelled := tlp.Mention(r.Text)
+		promise := has(r.cues, "received", "promise")
+		if r.Kind != incident.Header {
+			body++
+			m.lure = m.lure && !has(r.cues, "label", "incident")
+		}
+		if labelled && body <= 3 || promise {
+			m.terms = m.terms.merge(conditions{true, label, promise})
+		}
+	}
 }
 
 // email takes an address for the attacker's only where something says so.

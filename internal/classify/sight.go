@@ -61,7 +61,9 @@ func (s *sight) circumstances(i *incident.Item) {
 		i.Marks |= incident.OneOff
 	}
 	if i.Kind == incident.Malware || i.Kind == incident.Destination {
-		if c, ok := s.near("third-party", 40); ok && !s.attackBetween(c) {
+		c, near := s.near("third-party", 40)
+		_, titled := s.titled("third-party")
+		if near && !s.attackBetween(c) || titled || s.saidVictim() {
 			i.Marks |= incident.ThirdParty
 		}
 	}
@@ -107,7 +109,7 @@ func (s *sight) destination(i *incident.Item) {
 	if strings.HasSuffix(h, ".onion") && i.Role != incident.C2 {
 		i.Role = incident.Negotiation
 	}
-	if _, ok := first(s.reading.cues, "stepping"); ok && s.stepping() {
+	if s.stepping() || i.Value.Type != indicator.IPv4 && s.ofOrganisation() {
 		i.Marks |= incident.SomeonesOwn
 	}
 }
@@ -143,13 +145,18 @@ func (s *sight) own(i *incident.Item, h string) bool {
 	return false
 }
 
-// negative looks for words next to the value that say it is not the attacker's.
+// negative looks for words next to the value, in a cell of its row or in the title of its
+// list that say it is not the attacker's.
 func (s *sight) negative(i *incident.Item) bool {
-	c, ok := s.adjacent("negative")
-	if !ok {
-		return false
+	label := s.cell()
+	if c, ok := s.adjacent("negative"); ok && label == "" {
+		label = c.entry.label
+	} else if c, ok := s.titled("negative"); ok && label == "" {
+		label = c.entry.label
 	}
-	switch c.entry.label {
+	switch label {
+	case "":
+		return s.besideBenign(i)
 	case "own", "recipient":
 		s.role(i, incident.Own, "kind.said-own", "Q10")
 	case "partner":
@@ -159,6 +166,41 @@ func (s *sight) negative(i *incident.Item) bool {
 	default:
 		s.role(i, incident.Benign, "kind.said-benign", "ours")
 	}
+	return true
+}
+
+// cell gives the label of a cell that is nothing but a word such as 自社 or 正規.
+func (s *sight) cell() string {
+	if !s.reading.tabular() {
+		return ""
+	}
+	for _, c := range s.reading.cells() {
+		if label, ok := s.words.listed["cell"][strings.ToLower(c)]; ok {
+			return label
+		}
+	}
+	return ""
+}
+
+// besideBenign takes an address for harmless that a machine logged together with harmless
+// names only: what a browser or an update resolved.
+func (s *sight) besideBenign(i *incident.Item) bool {
+	if !s.reading.log || i.Value.Type != indicator.IPv4 && i.Value.Type != indicator.IPv6 {
+		return false
+	}
+	names, harmless := 0, 0
+	for _, m := range s.reading.matches {
+		if m.Type == indicator.Domain || m.Type == indicator.URL {
+			names++
+			if s.words.hasHost("benign", host(m.Value)) {
+				harmless++
+			}
+		}
+	}
+	if names == 0 || harmless < names {
+		return false
+	}
+	s.role(i, incident.Benign, "kind.benign", "ours")
 	return true
 }
 
@@ -250,18 +292,116 @@ func (s *sight) attackBetween(c cue) bool {
 	return false
 }
 
-// stepping says whether the words of somebody else's server speak of this value: in the
-// same sentence, and no other host nearer to them.
-func (s *sight) stepping() bool {
+// saidVictim says whether the words right after a host name say that its owner was hit
+// too: "（…）も同じ被害", "… was also hit". An address is not somebody's name.
+func (s *sight) saidVictim() bool {
+	m := s.match()
+	if m.Type != indicator.Domain && m.Type != indicator.Email && m.Type != indicator.URL {
+		return false
+	}
+	for _, c := range s.reading.cues {
+		if c.entry.sort != "third-party" || c.start < m.End || utf8.RuneCountInString(s.reading.Text[m.End:c.start]) > 25 {
+			continue
+		}
+		rest := strings.TrimLeft(s.reading.Text[m.End:c.end], "）)」』 ,、さん社")
+		for _, p := range []string{"も", "が", "は", "was ", "were ", "is ", "are ", "has ", "have ", "also ", "同"} {
+			if strings.HasPrefix(rest, p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ofOrganisation says whether a host name stands in the bracket behind an organisation's
+// name: it is theirs, not the attacker's.
+func (s *sight) ofOrganisation() bool {
 	m := s.match()
 	for _, c := range s.reading.cues {
-		if c.entry.sort != "stepping" {
+		if c.entry.sort == "org" && c.end <= m.Start {
+			between := strings.TrimLeft(s.reading.Text[c.end:m.Start], " .")
+			if strings.Trim(between, " （(「[<＜`'\"") == "" && strings.ContainsAny(between, "（(<＜") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// titled says whether a heading or introduction above the line is about something: a
+// short line that names what is listed under it.
+func (s *sight) titled(sort string) (cue, bool) {
+	for _, p := range s.reading.parents {
+		if p.Kind != incident.Heading && !(introduces(p.Text) && utf8.RuneCountInString(p.Text) <= 60 && len(p.matches) == 0) {
 			continue
 		}
-		low, high := min(c.start, m.Start), max(c.end, m.End)
-		if strings.Contains(s.reading.Text[low:high], "。") || strings.Contains(s.reading.Text[low:high], ". ") {
+		if c, ok := first(p.cues, sort); ok {
+			return c, true
+		}
+	}
+	return cue{}, false
+}
+
+// stepping says whether words about somebody else's server speak of this value: it is the
+// host nearest to them in the sentence, or goes on a list that begins with that host.
+func (s *sight) stepping() bool {
+	if _, ok := s.titled("stepping"); ok {
+		return true
+	}
+	for _, c := range s.reading.cues {
+		if c.entry.sort == "stepping" && s.listed(s.nearestHost(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// nearestHost gives the index of the destination nearest to a cue in its sentence, -1 if
+// there is none.
+func (s *sight) nearestHost(c cue) int {
+	best, at := 1<<30, -1
+	for k, m := range s.reading.matches {
+		if !isHost(m.Type) {
 			continue
 		}
+		gap := ""
+		switch {
+		case c.end <= m.Start:
+			gap = s.reading.Text[c.end:m.Start]
+		case m.End <= c.start:
+			gap = s.reading.Text[m.End:c.start]
+		}
+		if strings.Contains(gap, "。") || strings.Contains(gap, ". ") {
+			continue
+		}
+		if len(gap) < best {
+			best, at = len(gap), k
+		}
+	}
+	return at
+}
+
+// listed says whether the value is match k, or follows it with nothing but separators of
+// a list between.
+func (s *sight) listed(k int) bool {
+	if k < 0 || k > s.at {
+		return false
+	}
+	for ; k < s.at; k++ {
+		between := ""
+		if s.reading.matches[k].End < s.reading.matches[k+1].Start {
+			between = s.reading.Text[s.reading.matches[k].End:s.reading.matches[k+1].Start]
+		}
+		if strings.Trim(between, " 　、，,/・と和及びおよび及and&「」`'\"") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func isHost(t indicator.Type) bool {
+	switch t {
+	case indicator.IPv4, indicator.IPv6, indicator.Domain, indicator.URL:
 		return true
 	}
 	return false

@@ -28,7 +28,7 @@ func (c *clearing) pieces(value, breaks string) ([]string, how) {
 	flush := func(end int) {
 		token := value[start:end]
 		hits := c.finder.Find(token)
-		if len(hits) == 0 && !opaque(token) {
+		if len(hits) == 0 && (!opaque(token) || breaks == wordBreaks && isGUID(token)) {
 			fixed.WriteString(token)
 			return
 		}
@@ -66,6 +66,13 @@ func opaque(token string) bool {
 		}
 	}
 	return true
+}
+
+// isGUID says whether a token is a GUID. In the name of a mutex or key it is a constant of
+// the program; in a URL it may be the victim's number, and is opaque there.
+func isGUID(token string) bool {
+	token = strings.ToLower(strings.TrimFunc(token, func(r rune) bool { return r > 'f' || r == '_' || r == '-' }))
+	return len(token) >= 36 && isID("x--"+token[len(token)-36:]) && strings.Trim(token[:len(token)-36], "_-abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // readable says whether decoded bytes are words: printable ASCII, long enough not to be so

@@ -131,4 +131,3 @@ func (i item) item(t *testing.T) incident.Item {
 	}
 	return out
 }
-
