@@ -72,8 +72,8 @@ func (m *mail) readBody(lines []*reading) {
 		promise := has(r.cues, "received", "promise")
 		if r.Kind != incident.Header {
 			body++
-			m.lure = m.lure && !has(r.cues, "label", "incident")
 		}
+		m.lure = m.lure && !labelled && !has(r.cues, "label", "incident")
 		if labelled && body <= 3 || promise {
 			m.terms = m.terms.merge(conditions{true, label, promise})
 		}

@@ -246,7 +246,7 @@ func connects(between string) bool {
 // directs says whether a value is where something went: "当社端末から X へ".
 func directs(after string) bool {
 	after = strings.TrimLeft(after, "」』）)]\"'` :0123456789")
-	return strings.HasPrefix(after, "へ") || strings.HasPrefix(after, "に") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "との通信")
+	return strings.HasPrefix(after, "へ") || strings.HasPrefix(after, "に") || strings.HasPrefix(after, "との通信")
 }
 
 // behind says whether words after a value speak of it: in its bracket, or as "は正規の通信".
