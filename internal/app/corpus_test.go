@@ -102,7 +102,8 @@ func (want expectation) hold(t *testing.T, body []byte, objects []map[string]any
 		if value == "" {
 			value = m.Name
 		}
-		if shared.has(value) || strings.Contains(string(body), jsonText(strings.ReplaceAll(value, `\`, `\\`))) {
+		if shared.has(value) || strings.Contains(string(body), jsonText(strings.ReplaceAll(value, `\`, `\\`))) ||
+			strings.Contains(string(body), ": "+jsonText(value)+`"`) {
 			sum.shared++
 		} else {
 			t.Logf("not shared: %s %q", m.Type, value)

@@ -50,6 +50,7 @@ type proposer struct {
 
 	lureMail bool // the note is a mail that was part of the attack
 	named    bool // an item already says that the organisation is named
+	pairs    []pair
 }
 
 func (p *proposer) note(n incident.Note, lines []*reading) {
@@ -61,6 +62,7 @@ func (p *proposer) note(n incident.Note, lines []*reading) {
 		for k := range r.matches {
 			p.value(n, r, k, group)
 		}
+		p.rememberPair(r)
 		p.prose(n, r)
 	}
 }
@@ -239,6 +241,7 @@ func clip(s string) string {
 // settle gives all items the words that are held, once, on the item that tells of the
 // vulnerability.
 func (p *proposer) settle() {
+	p.spread()
 	if len(p.held) == 0 {
 		return
 	}

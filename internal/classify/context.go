@@ -264,9 +264,11 @@ func (r *reading) listedUnder(o *reading) bool {
 // own note; with a word of receiving, or a promise, it is a condition.
 func stated(r *reading) conditions {
 	label, labelled := tlp.Mention(r.Text)
-	promise := has(r.cues, "received", "promise")
 	from := has(r.cues, "received", "from")
-	if promise || labelled && from {
+	// An instruction among ourselves is no promise: somebody else must have asked, or
+	// the line must hold what was told.
+	promise := has(r.cues, "received", "promise") && (from || has(r.cues, "received", "asked") || len(r.matches) > 0)
+	if promise || labelled && (from || has(r.cues, "received", "org")) {
 		return conditions{true, label, promise}
 	}
 	if labelled && r.header != nil {

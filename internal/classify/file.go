@@ -11,7 +11,7 @@ import (
 var (
 	programs  = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll one iso img vhd vhdx chm url com pif bin dat tmp cs go node")
 	documents = set("doc docx docm xls xlsx xlsm xlsb ppt pptx pptm pdf rtf txt csv tsv html htm eml msg zip rar 7z gz tar tgz cab ace lzh mdb accdb sql bak dwg dxf stp step igs vsdx jpg jpeg png gif mp4 pst ost mdf vmdk vhdx qbw xml json yaml yml")
-	records   = set("log evtx evt pcap pcapng dmp mem e01 raw csv json md tsv")
+	records   = set("log evtx evt pcap pcapng dmp mem e01 raw csv json jsonl ndjson md tsv")
 )
 
 func set(words string) map[string]bool {
@@ -55,7 +55,7 @@ func (s *sight) file(i *incident.Item) {
 	case s.near2("modified") && !evil:
 		s.set(i, incident.TargetSystem, "kind.modified", "Q10")
 		i.Role = incident.Own
-	case s.says("note"):
+	case s.says("note") || noteName(name, ext):
 		s.set(i, incident.Malware, "kind.ransom-note", "Q26")
 		i.Marks |= incident.Lure
 	case s.says("stolen") && !programs[ext]:
@@ -64,25 +64,50 @@ func (s *sight) file(i *incident.Item) {
 	case s.near2("evidence") && !programs[ext]:
 		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
 		i.Role = incident.Own
-	case programs[ext] || evil:
+	case (programs[ext] || evil) && !records[ext]:
 		s.set(i, incident.Malware, "kind.file-name", "Q26")
 	case s.says("lure") || s.lureMail:
 		s.set(i, incident.Malware, "kind.lure", "Q26")
 		i.Marks |= incident.Lure
-	case records[ext] || documents[ext]:
+	default: // a record, a document, or nothing that says it is the attacker's
 		s.set(i, incident.ResponseTimeline, "kind.document", "Q10")
 		i.Role = incident.Own
-	default:
-		s.set(i, incident.Malware, "kind.file-name", "Q26")
-		i.Confidence = min(i.Confidence, 40)
 	}
+}
+
+// noteName recognises the names ransom notes have.
+func noteName(name, ext string) bool {
+	switch ext {
+	case "txt", "html", "htm", "hta", "rtf":
+	default:
+		return false
+	}
+	for _, w := range []string{"readme", "read_me", "read-me", "restore", "decrypt", "recover", "how_to", "how-to", "howto", "ransom", "unlock", "your_files", "復号", "復元"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// images are what forensic tools write.
+var images = set("e01 ex01 l01 ad1 aff4 dd raw mem vmem lime dmp")
+
+// imaged says whether the line names a forensic image.
+func (s *sight) imaged() bool {
+	for _, m := range s.reading.matches {
+		if m.Type == indicator.File && m.Hash == indicator.NoHash && images[extension(m.Value.Value)] {
+			return true
+		}
+	}
+	return false
 }
 
 // digest: the digest of a disk image shows whose disk it was.
 func (s *sight) digest(i *incident.Item) {
 	s.set(i, incident.Malware, "kind.hash", "Q26")
 	switch {
-	case s.says("evidence") && !s.says("lure") && !has(s.reading.cues, "role"):
+	case s.imaged(), s.says("evidence") && !s.says("lure") && !has(s.reading.cues, "role"):
 		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
 		i.Role = incident.Own
 	case s.legitimate():

@@ -27,7 +27,7 @@ type node struct {
 type word struct {
 	entry   *entry
 	runes   int
-	bounded bool // of ASCII letters: must not stand inside a longer word
+	bounded bool // of ASCII: an end that is a letter or digit must not go on
 }
 
 func newLexicon(entries []*entry) *lexicon {
@@ -113,7 +113,7 @@ func (l *lexicon) find(line string) []cue {
 func bounded(line string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(line[:start])
 	after, _ := utf8.DecodeRuneInString(line[end:])
-	return !isWordRune(before) && !isWordRune(after)
+	return !(isWordRune(before) && isWordRune(rune(line[start]))) && !(isWordRune(after) && isWordRune(rune(line[end-1])))
 }
 
 func isWordRune(r rune) bool {

@@ -91,6 +91,8 @@ func (s *sight) email(i *incident.Item) {
 	switch {
 	case s.reading.Kind == incident.Header:
 		s.headerAddress(i, line)
+	case addressee(line):
+		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	case s.signature():
 		s.role(i, incident.Reference, "kind.signature", "ours")
 	case has(s.reading.cues, "label", "sender") || roleIn(s.reading.cues) != incident.NoRole || s.above("label", "sender") || s.above("role"):
@@ -119,6 +121,16 @@ func (s *sight) headerAddress(i *incident.Item, line string) {
 	s.role(i, incident.Own, "kind.correspondent", "Q10")
 }
 
+// addressee says whether a line names who a mail went to, as a header quoted in a note.
+func addressee(line string) bool {
+	name, _, ok := strings.Cut(strings.ToLower(strings.TrimLeft(line, " \t　*-・>|")), ":")
+	switch strings.TrimSpace(name) {
+	case "to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "宛先":
+		return ok
+	}
+	return false
+}
+
 func (s *sight) above(sort string, labels ...string) bool {
 	for _, p := range s.reading.parents {
 		if has(p.cues, sort, labels...) {
@@ -143,7 +155,7 @@ func (s *sight) agent(i *incident.Item) {
 	product, _, _ := strings.Cut(i.Value.Value, "/")
 	switch {
 	case s.words.has("dual-use", strings.TrimSpace(product)):
-		i.Marks |= incident.DualUse
+		i.Status = incident.Suspected // a library many programs use: only together with other signs
 	case s.reading.log && ordinaryBrowser(i.Value.Value):
 		i.Role = incident.Benign
 	}

@@ -151,14 +151,24 @@ func (s *sight) negative(i *incident.Item) bool {
 	label := s.cell()
 	if c, ok := s.adjacent("negative"); ok && label == "" {
 		label = c.entry.label
-	} else if c, ok := s.titled("negative"); ok && label == "" {
+	} else if c, ok := s.titled("negative"); ok && label == "" && c.entry.label != "own" {
 		label = c.entry.label
+	} else if _, ok := s.titled("own-title"); ok && label == "" {
+		label = "own"
 	}
 	switch label {
 	case "":
 		return s.besideBenign(i)
-	case "own", "recipient":
+	case "recipient":
+		if i.Value.Type != indicator.Email || has(s.reading.cues, "role") {
+			return false // 宛先 of a connection is where the attacker sat
+		}
 		s.role(i, incident.Own, "kind.said-own", "Q10")
+	case "own":
+		s.role(i, incident.Own, "kind.said-own", "Q10")
+	case "not-attacker":
+		i.Marks |= incident.SomeonesOwn
+		s.set(i, incident.Destination, "kind.said-not-attacker", "Q24")
 	case "partner":
 		s.role(i, incident.Own, "kind.said-partner", "Q22")
 	case "reference":
@@ -251,6 +261,9 @@ func directs(after string) bool {
 
 // behind says whether words after a value speak of it: in its bracket, or as "は正規の通信".
 func behind(label, between string) bool {
+	if label == "not-attacker" && utf8.RuneCountInString(between) <= 60 && !strings.Contains(between, "。") {
+		return true
+	}
 	if utf8.RuneCountInString(between) > 10 {
 		return false
 	}
@@ -313,16 +326,23 @@ func (s *sight) saidVictim() bool {
 	return false
 }
 
-// ofOrganisation says whether a host name stands in the bracket behind an organisation's
-// name: it is theirs, not the attacker's.
+// ofOrganisation says whether a host name stands behind an organisation's name, in a
+// bracket or after words such as "のサイト": it is theirs, not the attacker's.
 func (s *sight) ofOrganisation() bool {
 	m := s.match()
 	for _, c := range s.reading.cues {
-		if c.entry.sort == "org" && c.end <= m.Start {
-			between := strings.TrimLeft(s.reading.Text[c.end:m.Start], " .")
-			if strings.Trim(between, " （(「[<＜`'\"") == "" && strings.ContainsAny(between, "（(<＜") {
-				return true
-			}
+		if c.entry.sort != "org" || c.end > m.Start || utf8.RuneCountInString(s.reading.Text[c.end:m.Start]) > 16 {
+			continue
+		}
+		between := s.reading.Text[c.end:m.Start]
+		bracket, site := strings.ContainsAny(between, "（(＜<"), false
+		for _, w := range []string{"公式", "ウェブサイト", "ホームページ", "サイト", "サーバ", "website", "web site", "homepage", "site", "'s", "の", "Web", "WEB", "HP"} {
+			rest := strings.ReplaceAll(between, w, "")
+			site = site || len(w) > 3 && rest != between
+			between = rest
+		}
+		if strings.Trim(between, " .（(「」『』[<＜`'\"　") == "" && (bracket || site) {
+			return true
 		}
 	}
 	return false
@@ -335,7 +355,7 @@ func (s *sight) titled(sort string) (cue, bool) {
 		if p.Kind != incident.Heading && !(introduces(p.Text) && utf8.RuneCountInString(p.Text) <= 60 && len(p.matches) == 0) {
 			continue
 		}
-		if c, ok := first(p.cues, sort); ok {
+		if c, ok := first(p.cues, sort); ok && !(sort == "negative" && has(p.cues, "role")) {
 			return c, true
 		}
 	}
@@ -349,7 +369,19 @@ func (s *sight) stepping() bool {
 		return true
 	}
 	for _, c := range s.reading.cues {
-		if c.entry.sort == "stepping" && s.listed(s.nearestHost(c)) {
+		if c.entry.sort == "stepping" && !s.ofAttacker(c) && s.listed(s.nearestHost(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofAttacker says whether the words before a cue make it the attacker's: "the attacker's
+// server".
+func (s *sight) ofAttacker(c cue) bool {
+	before := strings.ToLower(s.reading.Text[max(0, c.start-12):c.start])
+	for _, w := range []string{"attacker", "actor", "adversary", "operator", "攻撃者", "犯人"} {
+		if strings.HasSuffix(before, w) {
 			return true
 		}
 	}

@@ -102,6 +102,10 @@ func (c *clearing) composeWords(f parcel.Fact) ([]parcel.Fact, how) {
 	if !h.generalised {
 		return []parcel.Fact{f}, how{}
 	}
+	if len(h.hits) > 0 && f.Value.Type == indicator.Registry {
+		h.code = "gate.names-victim" // the rest of a key of ours is ours too
+		return nil, h
+	}
 	if longest(pieces) < 4 {
 		h.code = "gate.opaque"
 		if len(h.hits) > 0 {

@@ -56,7 +56,7 @@ func (c *clearing) pieces(value, breaks string) ([]string, how) {
 // opaque says whether a token could hold a name we cannot read: it looks like data, and
 // no decoding makes words of it.
 func opaque(token string) bool {
-	if !disguise.Opaque(token) {
+	if !disguise.Opaque(token) || compound(token) && len(token) < 40 {
 		return false
 	}
 	layers, complete := disguise.Decode(token)
@@ -66,6 +66,33 @@ func opaque(token string) bool {
 		}
 	}
 	return true
+}
+
+// compound says whether a token is words set together, such as "WinRmmHealthSvc": letters
+// whose case changes seldom, as in no encoding, and a number behind them.
+func compound(token string) bool {
+	parts, letters := 0, 0
+	upper := false
+	token = strings.TrimRight(token, "0123456789")
+	for i := range len(token) {
+		c := token[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			if !upper || i == 0 {
+				parts++
+			}
+			upper = true
+		case 'a' <= c && c <= 'z':
+			if i == 0 {
+				parts++
+			}
+			upper = false
+		default:
+			return false
+		}
+		letters++
+	}
+	return letters <= 32 && 2*letters >= 5*parts
 }
 
 // isGUID says whether a token is a GUID. In the name of a mutex or key it is a constant of

@@ -145,6 +145,16 @@ func linkAt(s string, i int) (k link) {
 	return k
 }
 
+// farLink reads the link of a user agent that stands a few words behind its label, as in
+// "UA in all of them = …": at the first sign or quote there is.
+func farLink(s string, end int) link {
+	const words = 40
+	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`"); n >= 0 {
+		return linkAt(s, end+n)
+	}
+	return link{at: len(s)}
+}
+
 // step reads one thing between label and value and gives its length; 0 where the
 // value begins, or its quote, which it opens.
 func (k *link) step(rest string) int {
@@ -221,8 +231,14 @@ const maxCapture = 512
 func (sc *scanner) capture(l label, i, end int) int {
 	s := sc.s
 	k := linkAt(s, end)
+	if !k.marked && Type(l.what) == UserAgent {
+		k = farLink(s, end)
+	}
 	if !k.marked && !l.bare || k.at >= len(s) {
 		return end
+	}
+	if k.cell != 0 && sc.named(Type(l.what), i) {
+		return end // the row has the value before its label: the next cell is a remark
 	}
 	limit := min(len(s), k.at+maxCapture)
 	var b int
@@ -246,6 +262,11 @@ func (sc *scanner) capture(l label, i, end int) int {
 		return max(a, end+1)
 	}
 	return b
+}
+
+// named says that a value of a type stands before i in the line.
+func (sc *scanner) named(t Type, i int) bool {
+	return slices.ContainsFunc(sc.out, func(m Match) bool { return m.Type == t && m.End <= i })
 }
 
 // plainEnd gives the end of a value without quotes; where it begins, if there is
@@ -304,6 +325,8 @@ func captured(t Type, text string, k link) (Value, bool) {
 	switch t {
 	case Mutex, Service, Task:
 		return v, plausibleName(v.Value, k)
+	case File:
+		return v, v.Hash == NoHash && plausibleName(v.Value, k) && strings.IndexAny(text, ` ./\`) < 0
 	case UserAgent:
 		return v, strings.ContainsAny(text, "/0123456789") && is(text[0], clAlnum|clUnder) || k.closer != "" && k.colon
 	case Subject:
@@ -363,5 +386,7 @@ func (sc *scanner) subjectHere(l label, i int) bool {
 		return true
 	}
 	before := strings.TrimRight(sc.s[max(0, i-8):i], " *-・>#")
-	return i < 8 && before == "" || strings.HasSuffix(before, `"`) || strings.HasSuffix(before, "|") || strings.HasSuffix(before, ",") || sc.s[i] == 'S'
+	rest := strings.TrimLeft(sc.s[i+len(l.text):], " ")
+	quoted := strings.HasPrefix(rest, `"`) || strings.HasPrefix(rest, "“") || strings.HasPrefix(rest, "`") || strings.HasPrefix(rest, "'")
+	return quoted || i < 8 && before == "" || strings.HasSuffix(before, `"`) || strings.HasSuffix(before, "|") || strings.HasSuffix(before, ",") || sc.s[i] == 'S'
 }

@@ -284,6 +284,8 @@ func (sc *scanner) point(i int) int {
 		next = sc.environment(i)
 	case '~':
 		next = sc.posixPath(i)
+	case '!', '#':
+		next = sc.noteFile(i)
 	case '/':
 		if hasFold(s, i, "/tn ") {
 			next = sc.labelled(i)

@@ -115,7 +115,7 @@ var class = func() (t [256]uint8) {
 			t[c] = clUnder
 		case b >= 0x80:
 			t[c] = clWide
-		case strings.IndexByte(`:\/%"'|,{$~*`+"`\t", b) >= 0:
+		case strings.IndexByte(`:\/%"'|,{$~*!#`+"`\t", b) >= 0:
 			t[c] = clPoint
 		}
 	}

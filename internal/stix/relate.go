@@ -122,7 +122,19 @@ func indicatorName(f parcel.Fact) string {
 	if f.Like != nil {
 		value = strings.Join(f.Like, "*")
 	}
-	return what + ": " + value
+	return what + ": " + shortHive(value)
+}
+
+// shortHive writes a registry key as people do; the pattern keeps the full name.
+func shortHive(key string) string {
+	for _, h := range []struct{ long, short string }{
+		{"HKEY_LOCAL_MACHINE", "HKLM"}, {"HKEY_CURRENT_USER", "HKCU"}, {"HKEY_USERS", "HKU"}, {"HKEY_CLASSES_ROOT", "HKCR"},
+	} {
+		if rest, ok := strings.CutPrefix(key, h.long); ok {
+			return h.short + rest
+		}
+	}
+	return key
 }
 
 // indicatorText tells a reader what to do with an indicator: what it was in the attack,

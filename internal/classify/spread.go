@@ -1,0 +1,97 @@
+package classify
+
+import (
+	"strings"
+
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
+)
+
+// A pair is what one line of a log joins: host names, and the addresses they had.
+type pair struct {
+	hosts     []string
+	addresses []indicator.Value
+	sentence  bool // of prose: it says less than a log
+}
+
+// rememberPair keeps what a line joins: all of a log line, each sentence of prose.
+func (p *proposer) rememberPair(r *reading) {
+	var found pair
+	whole := r.log || joins(r.Text)
+	end := 0
+	for _, m := range r.matches {
+		if !whole && (strings.Contains(r.Text[min(end, m.Start):m.Start], "。") || strings.Contains(r.Text[min(end, m.Start):m.Start], ". ")) {
+			p.keepPair(found)
+			found = pair{}
+		}
+		found.sentence = !whole
+		switch m.Type {
+		case indicator.Domain, indicator.URL:
+			found.hosts = append(found.hosts, bare(host(m.Value)))
+		case indicator.IPv4, indicator.IPv6:
+			found.addresses = append(found.addresses, m.Value)
+		}
+		end = m.End
+	}
+	p.keepPair(found)
+}
+
+func (p *proposer) keepPair(found pair) {
+	if len(found.hosts) > 0 && len(found.addresses) > 0 && len(p.pairs) < 100_000 {
+		p.pairs = append(p.pairs, found)
+	}
+}
+
+// joins says whether a line tells what a name resolved to.
+func joins(text string) bool {
+	for _, w := range []string{"->", "→", "HIER_DIRECT", "名前解決", "resolve", "A レコード", "Aレコード", " IN A "} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func bare(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }
+
+// spread carries the marks of a host that belongs to somebody else to every other value
+// with that host, and to the addresses a log gives it and no other host.
+func (p *proposer) spread() {
+	const carried = incident.SomeonesOwn | incident.ThirdParty
+	marked := map[string]incident.Marks{}
+	for _, i := range p.items {
+		if m := i.Marks & carried; m != 0 && (i.Value.Type == indicator.Domain || i.Value.Type == indicator.URL) {
+			marked[bare(host(i.Value))] |= m
+		}
+	}
+	if len(marked) == 0 {
+		return
+	}
+	for _, pr := range p.pairs {
+		all := carried
+		for _, h := range pr.hosts {
+			all &= marked[h]
+		}
+		for _, a := range pr.addresses {
+			if at, ok := p.index[a]; ok && all != 0 && !(pr.sentence && busy(p.items[at].Role)) {
+				p.items[at].Marks |= all
+			}
+		}
+	}
+	for k := range p.items {
+		switch i := &p.items[k]; i.Value.Type {
+		case indicator.Domain, indicator.URL, indicator.Email:
+			i.Marks |= marked[bare(host(i.Value))]
+		}
+	}
+}
+
+// busy roles are the attacker's own: an address that has one is not a victim's because a
+// victim's host stands beside it in a sentence.
+func busy(r incident.Role) bool {
+	switch r {
+	case incident.C2, incident.Exfil, incident.Delivery, incident.Negotiation:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/tlp"
+)
+
+// Forms are what the ledger keeps of an act, as JSON. They are apart from the types they
+// are made of, so that renaming a Go field cannot change what was written years ago.
+
+type organisationForm struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Created string `json:"created"`
+}
+
+type incidentForm struct {
+	ID       string `json:"id"`
+	Codename string `json:"codename"`
+	Opened   string `json:"opened"`
+}
+
+type decisionForm struct {
+	ID       string `json:"id"`
+	Incident string `json:"incident"`
+	Item     string `json:"item"`
+	Outcome  string `json:"outcome"`
+	Code     string `json:"code"`
+	Point    string `json:"point"`
+	Made     string `json:"made"`
+}
+
+type parcelForm struct {
+	ID       string `json:"id"`
+	Incident string `json:"incident"`
+	Media    string `json:"media"`
+	Label    string `json:"label"`
+	Reach    string `json:"reach"`
+	Sender   string `json:"sender"`
+	Sealed   string `json:"sealed"`
+	Sum      []byte `json:"sum"` // SHA-256 of the body, which the ledger does not repeat
+}
+
+type purgeForm struct {
+	Seq int64 `json:"seq"`
+}
+
+// An itemForm is also the body of a row of items.
+type itemForm struct {
+	ID         string            `json:"id"`
+	Incident   string            `json:"incident"`
+	Kind       incident.Kind     `json:"kind"`
+	Status     incident.Status   `json:"status,omitempty"`
+	Type       indicator.Type    `json:"type,omitempty"`
+	Hash       indicator.Hash    `json:"hash,omitempty"`
+	Value      string            `json:"value,omitempty"`
+	Port       uint16            `json:"port,omitempty"`
+	Role       incident.Role     `json:"role,omitempty"`
+	Marks      []string          `json:"marks,omitempty"`
+	Text       string            `json:"text,omitempty"`
+	Technique  string            `json:"technique,omitempty"`
+	Family     string            `json:"family,omitempty"`
+	Subject    string            `json:"subject,omitempty"`
+	Held       []string          `json:"held,omitempty"`
+	First      incident.Moment   `json:"first_seen"`
+	Last       incident.Moment   `json:"last_seen"`
+	Label      tlp.Label         `json:"received_label,omitempty"`
+	Promise    bool              `json:"received_promise,omitempty"`
+	Reason     incident.Reason   `json:"reason"`
+	Sources    []incident.Source `json:"sources,omitempty"`
+	Confidence int               `json:"confidence,omitempty"`
+}
+
+func formOf(id incident.ID, i incident.Item) itemForm {
+	return itemForm{
+		ID: string(i.ID), Incident: string(id), Kind: i.Kind, Status: i.Status,
+		Type: i.Value.Type, Hash: i.Value.Hash, Value: i.Value.Value, Port: i.Port, Role: i.Role,
+		Marks: i.Marks.Names(), Text: i.Text, Technique: i.Technique, Family: i.Family,
+		Subject: i.Subject, Held: i.Held, First: i.FirstSeen, Last: i.LastSeen,
+		Label: i.Conditions.Label, Promise: i.Conditions.Promise,
+		Reason: i.Reason, Sources: i.Sources, Confidence: i.Confidence,
+	}
+}
+
+var errForm = errors.New("store: not a form of an item")
+
+// itemOf reads the body of a row. A mark this version does not know is refused: it would
+// be a reason to hold the item back.
+func itemOf(body []byte) (itemForm, incident.Item, error) {
+	var f itemForm
+	if err := json.Unmarshal(body, &f); err != nil {
+		return f, incident.Item{}, errForm
+	}
+	marks, ok := marksOf(f.Marks)
+	if !ok {
+		return f, incident.Item{}, errForm
+	}
+	return f, incident.Item{
+		ID: incident.ItemID(f.ID), Kind: f.Kind, Status: f.Status,
+		Value: indicator.Value{Type: f.Type, Hash: f.Hash, Value: f.Value}, Port: f.Port, Role: f.Role,
+		Marks: marks, Text: f.Text, Technique: f.Technique, Family: f.Family,
+		Subject: f.Subject, Held: f.Held, FirstSeen: f.First, LastSeen: f.Last,
+		Conditions: incident.Conditions{Label: f.Label, Promise: f.Promise},
+		Reason:     f.Reason, Sources: f.Sources, Confidence: f.Confidence,
+	}, nil
+}
+
+// marksOf is the inverse of Marks.Names.
+func marksOf(names []string) (incident.Marks, bool) {
+	var marks incident.Marks
+	for _, want := range names {
+		found := false
+		for bit := incident.Marks(1); bit != 0 && !found; bit <<= 1 {
+			if n := bit.Names(); len(n) == 1 && n[0] == want {
+				marks, found = marks|bit, true
+			}
+		}
+		if !found {
+			return 0, false
+		}
+	}
+	return marks, true
+}
