@@ -9,9 +9,8 @@ import (
 )
 
 var (
-	programs  = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll one iso img vhd vhdx chm url com pif bin dat tmp cs go node")
-	documents = set("doc docx docm xls xlsx xlsm xlsb ppt pptx pptm pdf rtf txt csv tsv html htm eml msg zip rar 7z gz tar tgz cab ace lzh mdb accdb sql bak dwg dxf stp step igs vsdx jpg jpeg png gif mp4 pst ost mdf vmdk vhdx qbw xml json yaml yml")
-	records   = set("log evtx evt pcap pcapng dmp mem e01 raw csv json jsonl ndjson md tsv")
+	programs = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll one iso img vhd vhdx chm url com pif bin dat tmp cs go node")
+	records  = set("log evtx evt pcap pcapng dmp mem e01 raw csv json jsonl ndjson md tsv")
 )
 
 func set(words string) map[string]bool {
@@ -64,7 +63,7 @@ func (s *sight) file(i *incident.Item) {
 	case s.near2("evidence") && !programs[ext]:
 		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
 		i.Role = incident.Own
-	case (programs[ext] || evil) && !records[ext]:
+	case ext == "" || (programs[ext] || evil) && !records[ext]: // without one, a label named it
 		s.set(i, incident.Malware, "kind.file-name", "Q26")
 	case s.says("lure") || s.lureMail:
 		s.set(i, incident.Malware, "kind.lure", "Q26")

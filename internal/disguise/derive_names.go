@@ -64,18 +64,27 @@ func trimLegal(s, form string) string {
 	if form[0] >= 'a' && form[0] <= 'z' {
 		return trimLegalWords(s, form)
 	}
-	switch {
-	case len(s) > len(form) && strings.EqualFold(s[:len(form)], form):
-		return strings.TrimSpace(s[len(form):])
-	case len(s) > len(form) && strings.EqualFold(s[len(s)-len(form):], form):
-		return strings.TrimSpace(s[:len(s)-len(form)])
+	if len(s) <= len(form) {
+		return s
+	}
+	if form[0] < utf8.RuneSelf && strings.EqualFold(s[:len(form)], form) {
+		return strings.TrimSpace(s[len(form):]) // "NPO法人" in any case
+	}
+	if rest, ok := strings.CutPrefix(s, form); ok {
+		return strings.TrimSpace(rest)
+	}
+	if rest, ok := strings.CutSuffix(s, form); ok {
+		return strings.TrimSpace(rest)
 	}
 	return s
 }
 
 // trimLegalWords compares the last words of s with those of form, dots and commas aside.
 func trimLegalWords(s, form string) string {
-	rest := s
+	rest := strings.TrimRight(s, " .,")
+	if rest == "" || rest[len(rest)-1]|0x20 != form[len(form)-1]|0x20 {
+		return s // most forms, at the price of one letter
+	}
 	fields := strings.Fields(form)
 	for i := len(fields) - 1; i >= 0; i-- {
 		rest = strings.TrimRight(rest, " .,")

@@ -133,8 +133,9 @@ func (c *compiler) add(t Term) {
 		if !t.Class.known() {
 			c.advise(t, "unknown-class")
 		}
-		c.needles = append(c.needles, needlesOf(t, id)...)
-		c.labels = append(c.labels, labelsOf(t, id)...)
+		forms := formsOf(t)
+		c.needles = append(c.needles, needlesOf(id, forms)...)
+		c.labels = append(c.labels, labelsOf(t, id, forms)...)
 	}
 	c.f.terms = append(c.f.terms, t)
 }
@@ -168,7 +169,7 @@ func (f *Finder) Spellings(t Term) []string {
 	}
 	var out []string
 	seen := map[string]bool{}
-	for _, n := range needlesOf(t, 0) {
+	for _, n := range needlesOf(0, formsOf(t)) {
 		if s := unfold(n.key); n.layer == "" && !seen[s] {
 			seen[s] = true
 			out = append(out, s)

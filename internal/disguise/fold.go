@@ -304,13 +304,16 @@ func voiced(c uint16) uint16 {
 
 // foldString is the folded form of s as a string.
 func foldString(s string) string {
-	var f folded
+	var chars [96]uint16
+	var at [96]int32
+	f := folded{chars[:0], at[:0]}
 	fold().add(&f, s, 0)
 	return unfold(f.chars)
 }
 
 func unfold(chars []uint16) string {
 	var b strings.Builder
+	b.Grow(3 * len(chars))
 	for _, c := range chars {
 		b.WriteRune(rune(c))
 	}

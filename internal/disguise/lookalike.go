@@ -24,19 +24,17 @@ const (
 	minEdit  = 6 // letters of a word of which one may differ
 )
 
-// labelsOf gives the words of a term that hosts imitate.
-func labelsOf(t Term, id int32) []brandLabel {
+// labelsOf gives the words among a term's forms that hosts imitate.
+func labelsOf(t Term, id int32, forms []form) []brandLabel {
 	if t.Class != Domain && t.Class != Organisation && t.Class != Name && t.Class != Kana {
 		return nil
 	}
-	var list []brandLabel
-	forms := derive(t)
 	if t.Class == Domain {
 		forms = forms[1:]
 	}
-	forms = append(forms, soundForms(t, forms)...)
+	var list []brandLabel
 	for _, s := range forms {
-		key := foldString(s.text)
+		key := s.key
 		if len(key) >= minBrand && s.derived != "initials" && isASCII(key) {
 			list = append(list, brandLabel{key, id})
 		}
@@ -117,10 +115,14 @@ func (f *Finder) labelLikeness(label string) (Hit, bool) {
 	}
 	whole := shapeOf(plain)
 	parts := strings.FieldsFunc(plain, func(r rune) bool { return hyphenLike(r) })
+	shapes := make([]string, len(parts))
+	for i, p := range parts {
+		shapes[i] = shapeOf(p)
+	}
 	for _, b := range f.brands {
 		how := b.likeness(whole, plain)
 		for i := 0; how == "" && len(parts) > 1 && i < len(parts); i++ {
-			if how = b.likeness(shapeOf(parts[i]), parts[i]); how != "" && how != "edit-distance" {
+			if how = b.likeness(shapes[i], parts[i]); how != "" && how != "edit-distance" {
 				how = "extra-word"
 			}
 		}

@@ -70,24 +70,22 @@ func useful(text string) bool {
 }
 
 // needlesOf folds the spellings of a term and adds what sound and direction do to them.
-func needlesOf(t Term, id int32) []needle {
-	var list []needle
-	seen := map[string]bool{}
+func needlesOf(id int32, forms []form) []needle {
+	list := make([]needle, 0, 3*len(forms))
+	seen := make(map[string]bool, 3*len(forms))
 	put := func(key, derived, layer string, edge edgeRule) {
 		if len(key) < 2 || seen[key] {
 			return
 		}
 		seen[key] = true
-		n := needle{term: id, derived: derived, layer: layer, edge: edge, ascii: isASCII(key)}
+		n := needle{term: id, derived: derived, layer: layer, edge: edge, ascii: isASCII(key), key: make([]uint16, 0, len(key))}
 		for _, r := range key {
 			n.key = append(n.key, uint16(r))
 		}
 		list = append(list, n)
 	}
-	forms := derive(t)
-	forms = append(forms, soundForms(t, forms)...)
 	for _, s := range forms {
-		key := foldString(s.text)
+		key := s.key
 		put(key, s.derived, "", s.edge)
 		for _, v := range longVowelForms(key) {
 			put(v, "long-vowel", "", s.edge)
@@ -103,6 +101,26 @@ func needlesOf(t Term, id int32) []needle {
 			put(strings.Map(rot13, key), n.derived, "rot13", edgeBySize)
 		}
 	}
+	return list
+}
+
+// A form is a spelling and what it folds to.
+type form struct {
+	spelling
+	key string
+}
+
+// formsOf gives every spelling of a term, the term itself first.
+func formsOf(t Term) []form {
+	list := make([]form, 0, 8)
+	add := func(spellings []spelling) {
+		for _, s := range spellings {
+			list = append(list, form{s, foldString(s.text)})
+		}
+	}
+	forms := derive(t)
+	add(forms)
+	add(soundForms(t, forms))
 	return list
 }
 

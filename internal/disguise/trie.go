@@ -78,10 +78,21 @@ func buildIndex(list []needle) *index {
 // uniqueNeedles sorts and keeps one needle a key, under the rules of all: that of the first
 // term that is spelled so itself, or else of the first from which it is derived.
 func uniqueNeedles(list []needle) []needle {
-	list = slices.DeleteFunc(slices.Clone(list), func(n needle) bool { return len(n.key) < 2 })
-	slices.SortStableFunc(list, func(a, b needle) int { return slices.Compare(a.key, b.key) })
-	var out []needle
-	for _, n := range list {
+	order := make([]int32, 0, len(list)) // needles are large: sort their numbers
+	for i := range list {
+		if len(list[i].key) >= 2 {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := slices.Compare(list[a].key, list[b].key); c != 0 {
+			return c
+		}
+		return int(a - b)
+	})
+	out := make([]needle, 0, len(order))
+	for _, i := range order {
+		n := list[i]
 		if len(out) > 0 && slices.Equal(out[len(out)-1].key, n.key) {
 			same := &out[len(out)-1]
 			n.edge |= same.edge

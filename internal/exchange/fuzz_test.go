@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"testing"
@@ -128,25 +129,74 @@ func telling(s string) bool {
 	return ascii && n >= 9 || !ascii && n >= 4
 }
 
+// tellingSpellings lists the terms of a profile and what is derived from them.
+func tellingSpellings(t testing.TB, p incident.Profile) []string {
+	t.Helper()
+	finder, _ := disguise.Compile(p.Terms())
+	var out []string
+	for _, term := range p.Terms() {
+		for _, s := range append([]string{term.Text}, finder.Spellings(term)...) {
+			if telling(s) {
+				out = append(out, s)
+			}
+		}
+	}
+	if len(out) < 20 {
+		t.Fatalf("only %d spellings", len(out))
+	}
+	return out
+}
+
+// TestPlantedTermsStay walks through spellings, dresses, encodings of encodings and contexts in
+// a fixed, mixed order, so that each run of the tests meets each context in many guises.
+func TestPlantedTermsStay(t *testing.T) {
+	p := secretProfile()
+	spellings, all := tellingSpellings(t, p), encoders()
+	r := rand.New(rand.NewPCG(11, 13))
+	made := 0
+	for n := range 40 * len(contexts) {
+		word := spellings[r.IntN(len(spellings))]
+		worn := dresses()[r.IntN(len(dresses()))](word)
+		hidden := all[r.IntN(len(all))].encode(all[r.IntN(len(all))].encode(worn))
+		line := fmt.Sprintf(contexts[n%len(contexts)], hidden)
+		o := order(p, note("n.md", "- C2 203.0.113.4:443 へビーコン", line))
+		o.Reach = party.Reach(1 + n%3)
+		if stays(t, o, word, line) {
+			made++
+		}
+	}
+	if made < 20*len(contexts) {
+		t.Errorf("only %d drafts were made", made)
+	}
+}
+
+// stays draws and fails if the draft shows the word. made says whether there is a draft.
+func stays(t *testing.T, o exchange.Order, word, line string) (made bool) {
+	t.Helper()
+	d, err := exchange.Draw(o)
+	if err != nil {
+		e, ok := errors.AsType[*fault.Error](err)
+		if !ok || d.Body != nil || e.Code != "exchange.inspected" && e.Code != "gate.too-tangled" {
+			t.Fatalf("%v", err)
+		}
+		return false
+	}
+	if d.Body == nil {
+		return false
+	}
+	for _, s := range stringsOf(t, d.Body) {
+		if secret, reading := leaks(s, []string{word}); secret != "" {
+			t.Fatalf("LEAK of %q, planted in %q:\n%s\nread as %q", word, line, s, reading)
+		}
+	}
+	return true
+}
+
 // FuzzDraw plants a term of the profile, in a spelling and a chain of encodings, where a value
 // may leave. Whatever the notes say besides, the draft never shows it.
 func FuzzDraw(f *testing.F) {
 	p := secretProfile()
-	finder, _ := disguise.Compile(p.Terms())
-	var spellings []string
-	for _, t := range p.Terms() {
-		if telling(t.Text) {
-			spellings = append(spellings, t.Text)
-		}
-		for _, s := range finder.Spellings(t) {
-			if telling(s) {
-				spellings = append(spellings, s)
-			}
-		}
-	}
-	if len(spellings) < 20 {
-		f.Fatalf("only %d spellings", len(spellings))
-	}
+	spellings := tellingSpellings(f, p)
 	for i := range contexts {
 		f.Add("- 2026-05-11 C2 203.0.113.77:443 へビーコン", uint16(i*7), uint8(0), uint8(i%11), uint8(0), uint8(i), uint8(2))
 		f.Add("### C2\n| a | b |\n", uint16(i*3), uint8(i), uint8(i), uint8(3), uint8(i), uint8(i))
@@ -163,21 +213,6 @@ func FuzzDraw(f *testing.F) {
 		line := fmt.Sprintf(contexts[int(context)%len(contexts)], hidden)
 		o := order(p, note("n.md", strings.Split(text+"\n"+line, "\n")...))
 		o.Reach = party.Reach(1 + reach%3)
-		d, err := exchange.Draw(o)
-		if err != nil {
-			e, ok := errors.AsType[*fault.Error](err)
-			if !ok || d.Body != nil || e.Code != "exchange.inspected" && e.Code != "gate.too-tangled" {
-				t.Fatalf("%v", err)
-			}
-			return
-		}
-		if d.Body == nil {
-			return
-		}
-		for _, s := range stringsOf(t, d.Body) {
-			if secret, reading := leaks(s, []string{word}); secret != "" {
-				t.Fatalf("LEAK of %q, planted as %q in %q:\n%s\nread as %q", word, hidden, line, s, reading)
-			}
-		}
+		stays(t, o, word, line)
 	})
 }

@@ -179,8 +179,7 @@ func wrong(where string, o incident.Identity) []Problem {
 		{"people", disguise.Person, o.People}, {"terms", disguise.Name, o.Terms},
 	} {
 		for i, text := range list.texts {
-			_, advice := disguise.Compile([]disguise.Term{{Text: text, Class: list.class}})
-			for _, a := range advice {
+			if a, ok := disguise.Examine(disguise.Term{Text: text, Class: list.class}); !ok {
 				out = append(out, Problem{where + "." + list.name + "[" + strconv.Itoa(i) + "]", a.Code, a.Refused()})
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -139,10 +140,11 @@ func (w *writing) insert(query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return fault.Wrap(err, fault.Conflict, "store.conflict")
+	n, err := done.RowsAffected()
+	if err == nil && n != 1 {
+		err = fault.New(fault.Conflict, "store.conflict")
 	}
-	return nil
+	return err
 }
 
 // ReadHashes gives stored hashes of the log to package ledger.
@@ -152,12 +154,14 @@ func readHashes(ctx context.Context, q querier, at []int64) ([]tlog.Hash, error)
 	out := make([]tlog.Hash, len(at))
 	for i, n := range at {
 		var h []byte
-		if err := q.QueryRowContext(ctx, `SELECT hash FROM ledger_hashes WHERE idx = $1`, n).Scan(&h); err != nil {
-			return nil, fault.Wrap(err, fault.Damaged, "store.ledger")
+		err := q.QueryRowContext(ctx, `SELECT hash FROM ledger_hashes WHERE idx = $1`, n).Scan(&h)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && len(h) != tlog.HashSize {
+			err = fault.Wrap(err, fault.Damaged, "store.ledger")
 		}
-		if copy(out[i][:], h) != tlog.HashSize {
-			return nil, fault.New(fault.Damaged, "store.ledger")
+		if err != nil {
+			return nil, err
 		}
+		copy(out[i][:], h)
 	}
 	return out, nil
 }
