@@ -23,18 +23,18 @@ import (
 // finder recognises the organisation and third parties; it may be nil, and nothing is then
 // taken for their own. Equal values become one item with all its sources.
 func Propose(notes []incident.Note, finder *disguise.Finder) []incident.Item {
-	p := &proposer{words: words(), finder: finder, index: map[indicator.Value]int{}}
+	p := &proposer{words: words(), finder: finder, index: map[indicator.Value]int{}, friends: map[string]bool{}}
 	readings := make([][]*reading, len(notes))
 	for i, n := range notes {
 		readings[i] = read(n, p.words)
 	}
-	mails := mailsIn(notes, readings)
+	mails := p.mailsIn(notes, readings)
 	for i, n := range notes {
 		setConditions(readings[i], mails.of(n.File).terms)
 		p.findHeld(readings[i])
 	}
 	for i, n := range notes {
-		p.lureMail = mails.of(n.File).lure
+		p.inMail, p.lureMail = mails.inner(n.File) != nil, mails.of(n.File).lure
 		p.note(n, readings[i])
 	}
 	p.settle()
@@ -49,8 +49,10 @@ type proposer struct {
 	held   []string // words of a vulnerability nobody has fixed
 
 	lureMail bool // the note is a mail that was part of the attack
+	inMail   bool // the note is a mail or a part of one
 	named    bool // an item already says that the organisation is named
 	pairs    []pair
+	friends  map[string]bool // registered domains of those who wrote to us about the attack
 }
 
 func (p *proposer) note(n incident.Note, lines []*reading) {
@@ -241,6 +243,7 @@ func clip(s string) string {
 // settle gives all items the words that are held, once, on the item that tells of the
 // vulnerability.
 func (p *proposer) settle() {
+	p.befriend()
 	p.spread()
 	if len(p.held) == 0 {
 		return

@@ -64,10 +64,41 @@ func read(n incident.Note, d *dictionary) []*reading {
 			r.log = looksLikeLog(l)
 		}
 		stack = r.place(stack, lines)
+		r.typedRow(d)
 		lines = append(lines, r)
 	}
+	joinWrapped(lines)
 	return lines
 }
+
+// joinWrapped puts together a digest that was broken over two lines under a label that
+// names the longer algorithm, as narrow pages do. Two digests of a list stay two.
+func joinWrapped(lines []*reading) {
+	for i := 1; i+1 < len(lines); i++ {
+		first, second := lines[i], lines[i+1]
+		digits := strings.TrimSpace(first.Text) + strings.TrimSpace(second.Text)
+		after := i+2 >= len(lines) || !pureHex(lines[i+2].Text)
+		label := strings.ToUpper(narrow(lines[i-1].Text))
+		if len(digits) != 64 || !pureHex(first.Text) || !pureHex(second.Text) || !after ||
+			!strings.Contains(label, "SHA256") && !strings.Contains(label, "SHA-256") || strings.Contains(label, "MD5") {
+			continue
+		}
+		v, err := indicator.Parse(indicator.File, digits)
+		if err != nil {
+			continue
+		}
+		start := len(first.Text) - len(strings.TrimLeft(first.Text, " 　\t"))
+		first.matches = []indicator.Match{{Value: v, Raw: first.Text[start:], Start: start, End: len(first.Text), Confidence: 80}}
+		second.matches = nil
+	}
+}
+
+func pureHex(s string) bool {
+	s = strings.Trim(s, " 　\t")
+	return len(s) >= 16 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
+}
+
+func narrow(s string) string { return strings.Map(fold, s) }
 
 const (
 	maxDepth = 12  // of lines standing under one another
@@ -226,6 +257,7 @@ func looksLikeLog(l incident.Line) bool {
 // speaks for itself and for all that stands under it, the list or table right after it
 // included. Whole is what a mail states for all its parts.
 func setConditions(lines []*reading, whole conditions) {
+	whole = whole.merge(topLabel(lines))
 	var opener *reading // the line that last stated conditions, while its list goes on
 	for _, r := range lines {
 		if r.blank {
@@ -248,6 +280,26 @@ func setConditions(lines []*reading, whole conditions) {
 	}
 }
 
+// topLabel gives the label a note carries in its first lines if it is stricter than what
+// is shared with anybody: RED or AMBER+STRICT. A wider one is ordinary handling.
+func topLabel(lines []*reading) conditions {
+	seen := 0
+	for _, r := range lines {
+		if r.blank || r.Kind == incident.Header {
+			continue
+		}
+		if seen++; seen > 3 {
+			break
+		}
+		label, ok := tlp.Mention(r.Text)
+		if ok && label >= tlp.AmberStrict && len(r.matches) == 0 && utf8.RuneCountInString(r.Text) <= 40 &&
+			!introduces(r.Text) && !has(r.cues, "received", "from", "org") {
+			return conditions{true, label, has(r.cues, "received", "promise")}
+		}
+	}
+	return conditions{}
+}
+
 // listedUnder says whether a line belongs to what follows an earlier one: it is indented
 // further, or it is a bullet, row or record and the earlier line is none.
 func (r *reading) listedUnder(o *reading) bool {
@@ -257,22 +309,36 @@ func (r *reading) listedUnder(o *reading) bool {
 	if r.tabular() {
 		return !o.tabular()
 	}
+	if len(o.matches) == 0 && !bulleted(o.Text) && r.bareValue() {
+		return true
+	}
 	return r.indent > o.indent || bulleted(r.Text) && !bulleted(o.Text) && r.indent >= o.indent
 }
 
+// bareValue says whether a line is a value and hardly anything else.
+func (r *reading) bareValue() bool {
+	n, end := 0, 0
+	for _, m := range r.matches {
+		n += max(0, m.End-max(m.Start, end))
+		end = max(end, m.End)
+	}
+	return n*10 >= len(strings.TrimSpace(r.Text))*6
+}
+
 // stated gives the conditions a line itself states. A label alone is the handling of our
-// own note; with a word of receiving, or a promise, it is a condition.
+// own note; with a word of receiving, or a promise, it is a condition. An instruction
+// among ourselves is no promise: somebody else must have asked, or the line must hold what
+// was told.
 func stated(r *reading) conditions {
 	label, labelled := tlp.Mention(r.Text)
 	from := has(r.cues, "received", "from")
-	// An instruction among ourselves is no promise: somebody else must have asked, or
-	// the line must hold what was told.
-	promise := has(r.cues, "received", "promise") && (from || has(r.cues, "received", "asked") || len(r.matches) > 0)
-	if promise || labelled && (from || has(r.cues, "received", "org")) {
+	asked := has(r.cues, "received", "promise")
+	promise := asked && (from || labelled || has(r.cues, "received", "asked") || len(r.matches) > 0)
+	switch {
+	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && r.header != nil:
 		return conditions{true, label, promise}
-	}
-	if labelled && r.header != nil {
-		return conditions{true, label, false}
+	case labelled && len(r.matches) == 0 && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict):
+		return conditions{true, label, false} // a heading of its own over what follows
 	}
 	return r.labelColumn()
 }

@@ -3,6 +3,7 @@ package classify
 import (
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
@@ -44,6 +45,9 @@ func (s *sight) file(i *incident.Item) {
 		i.Marks |= incident.DualUse
 	case s.words.has("system-file", name):
 		s.set(i, incident.Method, "kind.system-file", "ours")
+		i.Role = incident.Benign
+	case s.legitimate():
+		s.set(i, incident.Method, "kind.said-benign", "ours")
 		i.Role = incident.Benign
 	case s.heldLine():
 		s.set(i, incident.Vulnerability, "kind.unpatched", "Q23")
@@ -109,15 +113,67 @@ func (s *sight) digest(i *incident.Item) {
 	case s.imaged(), s.says("evidence") && !s.says("lure") && !has(s.reading.cues, "role"):
 		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
 		i.Role = incident.Own
+	case s.near2("stolen") && !s.program():
+		s.set(i, incident.Damage, "kind.stolen", "1-3")
+		i.Marks |= incident.Stolen
 	case s.legitimate():
 		s.set(i, incident.Method, "kind.said-benign", "ours")
 		i.Role = incident.Benign
+	case s.ofCertificate():
+		i.Value.Type = indicator.Cert
+		s.set(i, incident.Destination, "kind.fingerprint", "Q27")
+		i.Role = incident.C2
 	}
 }
 
+// program says whether the line names a program, which the digest is then of.
+func (s *sight) program() bool {
+	for _, m := range s.reading.matches {
+		if m.Type == indicator.File && m.Hash == indicator.NoHash && programs[extension(m.Value.Value)] {
+			return true
+		}
+	}
+	return has(s.reading.cues, "family")
+}
+
+// ofCertificate says whether the words right before a digest name a certificate.
+func (s *sight) ofCertificate() bool {
+	m := s.match()
+	for _, c := range s.reading.cues {
+		if c.entry.sort == "cert" && c.end <= m.Start && utf8.RuneCountInString(s.reading.Text[c.end:m.Start]) <= 30 &&
+			!strings.ContainsAny(s.reading.Text[c.end:m.Start], "。;、,") {
+			return true
+		}
+	}
+	return false
+}
+
+// legitimate says whether the sentence calls the value harmless, and not something made to
+// look so.
 func (s *sight) legitimate() bool {
-	c, ok := first(s.reading.cues, "negative", "legitimate")
-	return ok && !strings.Contains(s.reading.Text[min(c.end, s.match().Start):max(c.end, s.match().Start)], "。")
+	m := s.match()
+	for _, c := range s.reading.cues {
+		if c.entry.sort != "negative" || c.entry.label != "legitimate" || c.start < m.End {
+			continue
+		}
+		between := s.reading.Text[m.End:c.start]
+		around := s.reading.Text[max(0, c.start-24):min(len(s.reading.Text), c.end+24)]
+		if !strings.ContainsAny(between, "。;、") && !strings.Contains(between, ". ") && utf8.RuneCountInString(between) <= 40 &&
+			!has(s.words.cues(strings.ToValidUTF8(around, "")), "fake") && s.last(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// last says whether no other value of the kind stands between the value and a cue.
+func (s *sight) last(c cue) bool {
+	for _, m := range s.reading.matches[s.at+1:] {
+		if m.End <= c.start && m.Type == s.match().Type {
+			return false
+		}
+	}
+	return true
 }
 
 // says looks for a word about files in the line, its column, or the lines above it.

@@ -38,25 +38,46 @@ func (m mails) inner(file string) *mail {
 	}
 }
 
-func mailsIn(notes []incident.Note, readings [][]*reading) mails {
+func (p *proposer) mailsIn(notes []incident.Note, readings [][]*reading) mails {
 	found := mails{}
 	for i, n := range notes {
 		for _, r := range readings[i] {
 			if r.Kind == incident.Header {
-				found[n.File] = &mail{}
+				found[n.File] = &mail{lure: true}
 				break
 			}
 		}
 	}
-	for _, m := range found {
-		m.lure = true
-	}
 	for i, n := range notes {
 		if m := found.inner(n.File); m != nil {
 			m.readBody(readings[i])
+			m.lure = m.lure && !p.fromUs(readings[i])
 		}
 	}
 	return found
+}
+
+// fromUs says whether the headers of a message show that it is our own, or one that a
+// colleague forwarded.
+func (p *proposer) fromUs(lines []*reading) bool {
+	for _, r := range lines {
+		if r.Kind != incident.Header {
+			continue
+		}
+		name, rest, _ := strings.Cut(strings.ToLower(r.Text), ":")
+		switch strings.TrimSpace(name) {
+		case "from":
+			if p.finder != nil && p.finder.Contains(r.Text) {
+				return true
+			}
+		case "subject":
+			rest = strings.TrimSpace(rest)
+			if strings.HasPrefix(rest, "fw:") || strings.HasPrefix(rest, "fwd:") || strings.HasPrefix(rest, "転送") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // readBody gathers what a part of a message says: conditions of receiving, and words that
@@ -74,10 +95,25 @@ func (m *mail) readBody(lines []*reading) {
 			body++
 		}
 		m.lure = m.lure && !labelled && !has(r.cues, "label", "incident")
-		if labelled && body <= 3 || promise {
+		if labelled && body <= 3 || promise && r.aboutTheWhole(body) {
 			m.terms = m.terms.merge(conditions{true, label, promise})
 		}
 	}
+}
+
+// aboutTheWhole says whether a promise in a message is about all of it: it stands before
+// anything that could be shared, or it names the message or what follows.
+func (r *reading) aboutTheWhole(body int) bool {
+	if body <= 2 && len(r.matches) == 0 {
+		return true
+	}
+	low := strings.ToLower(r.Text)
+	for _, w := range []string{"本メール", "このメール", "本情報", "この情報", "以下", "下記", "本件", "this mail", "this email", "this e-mail", "this message", "the following", "below", "this information", "転送禁止", "do not forward"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // email takes an address for the attacker's only where something says so.
@@ -91,7 +127,7 @@ func (s *sight) email(i *incident.Item) {
 	switch {
 	case s.reading.Kind == incident.Header:
 		s.headerAddress(i, line)
-	case addressee(line):
+	case addressee(line), s.addressed():
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	case s.signature():
 		s.role(i, incident.Reference, "kind.signature", "ours")
@@ -119,6 +155,26 @@ func (s *sight) headerAddress(i *incident.Item, line string) {
 		}
 	}
 	s.role(i, incident.Own, "kind.correspondent", "Q10")
+	if h := host(i.Value); !s.lureMail && !s.words.has("free-mail", h) {
+		s.friends[registered(h)] = true
+	}
+}
+
+// addressed says whether the words around an address make it a recipient's: "… 宛に届く",
+// "delivered to …".
+func (s *sight) addressed() bool {
+	m := s.match()
+	after := strings.TrimLeft(s.reading.Text[m.End:], " 　>」』）)'\"`")
+	if strings.HasPrefix(after, "宛") || strings.HasPrefix(after, "あて") || strings.HasPrefix(after, "に届") || strings.HasPrefix(after, "で受信") {
+		return true
+	}
+	before := strings.ToLower(strings.TrimRight(s.reading.Text[:m.Start], " <「『（('\"`"))
+	for _, w := range []string{"delivered to", "addressed to", "arrived at", "received by", "mailbox", "inbox of", "recipient", "recipients:", "victim", "私用アドレス", "受信者", "宛先"} {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // addressee says whether a line names who a mail went to, as a header quoted in a note.
@@ -181,7 +237,7 @@ func ordinaryBrowser(agent string) bool {
 func (s *sight) mailSubject(i *incident.Item) {
 	s.set(i, incident.Method, "kind.subject", "Q28")
 	i.Marks |= incident.Lure
-	if s.reading.Kind == incident.Header && !s.lureMail {
+	if !s.lureMail && (s.reading.Kind == incident.Header || s.inMail && replied(i.Value.Value)) {
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	}
 }
@@ -204,6 +260,17 @@ func (s *sight) cve(i *incident.Item) {
 func knownFixed(text string) bool {
 	for _, w := range []string{"既知", "未適用", "修正済み", "修正版が出ていた", "公開済", "patch was available", "fixed in"} {
 		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// replied says whether a subject is that of an answer or a forwarded message.
+func replied(subject string) bool {
+	low := strings.ToLower(subject)
+	for _, p := range []string{"re:", "fw:", "fwd:", "re：", "fw：", "返信", "転送"} {
+		if strings.HasPrefix(low, p) {
 			return true
 		}
 	}

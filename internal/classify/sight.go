@@ -45,10 +45,20 @@ func (s *sight) kind(i *incident.Item) {
 		s.file(i)
 	case indicator.Path:
 		s.path(i)
+	case indicator.Registry:
+		s.registry(i)
 	default:
 		s.set(i, incident.Malware, "kind."+string(i.Value.Type), "Q26")
 	}
 	s.circumstances(i)
+}
+
+// registry: a key that every Windows has is no sign of anything.
+func (s *sight) registry(i *incident.Item) {
+	s.set(i, incident.Malware, "kind.windows-registry-key", "Q26")
+	if last := i.Value.Value[strings.LastIndexByte(i.Value.Value, '\\')+1:]; s.words.has("common-key", last) {
+		i.Role = incident.Benign
+	}
 }
 
 func (s *sight) set(i *incident.Item, k incident.Kind, code, point string) {
@@ -91,6 +101,9 @@ func (s *sight) destination(i *incident.Item) {
 	h := host(i.Value)
 	switch {
 	case s.own(i, h):
+		return
+	case s.reading.Kind == incident.Header && !s.lureMail:
+		s.role(i, incident.Own, "kind.correspondent", "Q10")
 		return
 	case s.words.hasHost("shared-host", h):
 		if i.Value.Type != indicator.URL {
@@ -149,7 +162,9 @@ func (s *sight) own(i *incident.Item, h string) bool {
 // list that say it is not the attacker's.
 func (s *sight) negative(i *incident.Item) bool {
 	label := s.cell()
-	if c, ok := s.adjacent("negative"); ok && label == "" {
+	if label == "" && s.ownIs() {
+		label = "own"
+	} else if c, ok := s.adjacent("negative"); ok && label == "" {
 		label = c.entry.label
 	} else if c, ok := s.titled("negative"); ok && label == "" && c.entry.label != "own" {
 		label = c.entry.label
@@ -177,6 +192,32 @@ func (s *sight) negative(i *incident.Item) bool {
 		s.role(i, incident.Benign, "kind.said-benign", "ours")
 	}
 	return true
+}
+
+// ownIs says whether a clause names the value as ours: "our egress address is …",
+// "うちのサーバの IP は …".
+func (s *sight) ownIs() bool {
+	m := s.match()
+	if has(s.reading.cues, "role", "attacker", "origin", "c2") {
+		return false // the clause tells what the attacker did to us
+	}
+	for _, c := range s.reading.cues {
+		if c.entry.sort != "self" || c.end > m.Start {
+			continue
+		}
+		clause := strings.TrimRight(s.reading.Text[c.end:m.Start], " 　「`'\"（(")
+		if utf8.RuneCountInString(clause) > 48 || strings.ContainsAny(clause, "。;、") || strings.Contains(clause, ". ") {
+			continue
+		}
+		copula := false
+		for _, w := range []string{"は", " is", " are", " was", "：", ":", "=", "が", "the", "です"} {
+			copula = copula || strings.HasSuffix(strings.ToLower(clause), w)
+		}
+		if copula && has(s.words.cues(clause), "asset") {
+			return true
+		}
+	}
+	return false
 }
 
 // cell gives the label of a cell that is nothing but a word such as 自社 or 正規.

@@ -3,6 +3,8 @@ package classify
 import (
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
@@ -50,6 +52,27 @@ func joins(text string) bool {
 		}
 	}
 	return false
+}
+
+// registered gives the registered domain of a host, the host itself if it has none.
+func registered(host string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return d
+	}
+	return host
+}
+
+// befriend takes the hosts of those who wrote to us about the attack for theirs.
+func (p *proposer) befriend() {
+	for k := range p.items {
+		i := &p.items[k]
+		switch i.Value.Type {
+		case indicator.Domain, indicator.URL, indicator.Email:
+			if p.friends[registered(host(i.Value))] {
+				i.Role, i.Reason = incident.Own, incident.Reason{Code: "kind.correspondent", Point: "Q10"}
+			}
+		}
+	}
 }
 
 func bare(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }

@@ -106,7 +106,7 @@ func (c *clearing) composeWords(f parcel.Fact) ([]parcel.Fact, how) {
 		h.code = "gate.names-victim" // the rest of a key of ours is ours too
 		return nil, h
 	}
-	if longest(pieces) < 4 {
+	if longest(specific(pieces)) < 4 {
 		h.code = "gate.opaque"
 		if len(h.hits) > 0 {
 			h.code = "gate.names-victim"
@@ -115,6 +115,18 @@ func (c *clearing) composeWords(f parcel.Fact) ([]parcel.Fact, how) {
 	}
 	f.Like, f.Value.Value = pieces, ""
 	return []parcel.Fact{f}, h
+}
+
+// specific leaves out of the pieces what many names begin with.
+func specific(pieces []string) []string {
+	out := make([]string, len(pieces))
+	for i, p := range pieces {
+		for _, common := range []string{`Global\`, `Local\`, `Session\`, "Mozilla/5.0", "Mozilla/4.0"} {
+			p = strings.TrimPrefix(p, common)
+		}
+		out[i] = p
+	}
+	return out
 }
 
 // roleOf carries a role across; those about our side or somebody else's do not exist there.

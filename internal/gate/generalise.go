@@ -56,6 +56,9 @@ func (c *clearing) pieces(value, breaks string) ([]string, how) {
 // opaque says whether a token could hold a name we cannot read: it looks like data, and
 // no decoding makes words of it.
 func opaque(token string) bool {
+	if number(token) {
+		return true
+	}
 	if !disguise.Opaque(token) || compound(token) && len(token) < 40 {
 		return false
 	}
@@ -66,6 +69,15 @@ func opaque(token string) bool {
 		}
 	}
 	return true
+}
+
+// number says whether a token is a long number that is no date: somebody's number at
+// whoever runs the server.
+func number(token string) bool {
+	if len(token) < 5 || strings.Trim(token, "0123456789") != "" {
+		return false
+	}
+	return !(len(token) == 8 && (token[:2] == "19" || token[:2] == "20"))
 }
 
 // compound says whether a token is words set together, such as "WinRmmHealthSvc": letters
@@ -149,6 +161,9 @@ func (c *clearing) composeURL(i incident.Item, f parcel.Fact) ([]parcel.Fact, ho
 		rest = rest[:at]
 	}
 	pieces, h := c.pieces(rest, urlBreaks)
+	if i.Marks.Has(incident.SharedHost) && len(h.hits) == 0 {
+		h.generalised = false // on a host that serves everybody the token is the attacker's own address
+	}
 	if hits := c.finder.Find(f.Value.Value); !h.generalised && len(hits) > 0 {
 		pieces, h = []string{"/", ""}, how{generalised: true, hits: hits, code: "gate.named-part", point: "1-3"}
 	}
@@ -158,7 +173,7 @@ func (c *clearing) composeURL(i incident.Item, f parcel.Fact) ([]parcel.Fact, ho
 	}
 	f.Value.Value, f.Like = "", append([]string{head + pieces[0]}, pieces[1:]...)
 	if i.Marks.Has(incident.SharedHost) {
-		return []parcel.Fact{f}, h
+		return nil, how{code: "gate.names-victim", point: "1-3", hits: h.hits} // the rest would accuse everybody there
 	}
 	return []parcel.Fact{f, host}, h
 }

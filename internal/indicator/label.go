@@ -181,6 +181,7 @@ func (k *link) step(rest string) int {
 		}
 	}
 	if strings.HasPrefix(rest, "　") {
+		k.marked = true
 		return len("　")
 	}
 	if n := linkWord(rest); n > 0 {

@@ -84,10 +84,10 @@ func read(name string, r io.Reader) (incident.Profile, []Problem, error) {
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return incident.Profile{}, nil, fault.Wrap(err, fault.Invalid, "profile.syntax", name, line(err))
 	}
-	if len(f.Organisation.Names) == 0 {
-		f.Organisation = f.British
-	}
 	p := incident.Profile{Organisation: f.Organisation.identity()}
+	if p.IsZero() {
+		p.Organisation = f.British.identity()
+	}
 	for _, t := range f.ThirdParties {
 		p.ThirdParties = append(p.ThirdParties, t.identity())
 	}

@@ -206,6 +206,15 @@ func (b *builder) describe(facts []parcel.Fact) {
 	}
 }
 
+// handling tells a receiver what it holds and what would help the sender.
+//
+// Guidance Q5, Q8: sharing early means sharing before all is known; "searched and not
+// found" is an answer too.
+const handling = "調査の途中で共有する攻撃技術情報です。日付は日または月に丸めてあります。付けた TLP の範囲で扱ってください。" +
+	"自組織のログを調べたときは、見つかった場合も、見つからなかった場合も、ログが残っていない場合も、共有元に知らせてください。 / " +
+	"Technical information shared while the investigation goes on. Dates are rounded to the day or month. Keep to the TLP label. " +
+	"If you search your logs, please tell the sender: found, not found, or no logs for that time."
+
 // finish places identity, clusters, the note and the grouping, and gives all objects in
 // the order a reader meets them.
 func (b *builder) finish() []object {
@@ -213,10 +222,13 @@ func (b *builder) finish() []object {
 	for _, o := range b.objects {
 		refs = append(refs, o["id"].(string))
 	}
-	b.domain("grouping", object{
+	all := b.domain("grouping", object{
 		"name": b.word("共有パッケージ / sharing parcel"), "context": "suspicious-activity",
 		"object_refs": refs,
 	})
+	if !b.meta.Plain {
+		b.domain("note", object{"content": handling, "object_refs": []string{all}})
+	}
 	identity := object{
 		"type": "identity", "spec_version": "2.1", "id": string(b.meta.Sender),
 		"created": b.stamp, "modified": b.stamp,
