@@ -68,8 +68,7 @@ func readKey(dir, secret string) (note.Signer, error) {
 
 // publicHalf derives the verifier's text from the signer's, so that a crash between the
 // writing of the two files loses nothing.
-//
-// SPEC: golang.org/x/mod/sumdb/note, "PRIVATE+KEY+<name>+<hash>+<base64 of 1 and the seed>".
+// The text is PRIVATE+KEY+<name>+<hash>+<base64 of 1 and the seed>, as package note has it.
 func publicHalf(secret string) (string, error) {
 	parts := strings.SplitN(secret, "+", 5) // the base64 may hold a '+' of its own
 	if len(parts) != 5 {
