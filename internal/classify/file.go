@@ -26,55 +26,126 @@ func extension(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 }
 
-// file decides what a digest or a file name tells of: the attacker's file, a tool
-// everybody has, evidence of our own, or what was stolen.
+// A reason to take a file for what it is. Reasons are asked in order; the first that holds
+// decides.
+type fileReason struct {
+	holds func(*sight, named) bool
+	kind  incident.Kind
+	role  incident.Role
+	marks incident.Marks
+	code  string
+	point string
+}
+
+// named is a file name or path in lower case, with what its end tells.
+type named struct {
+	text, base, ext string
+}
+
+func nameOf(text string) named {
+	low := strings.ToLower(text)
+	base := low[strings.LastIndexAny(low, `\/`)+1:]
+	return named{low, base, extension(base)}
+}
+
+// fileReasons: the attacker's file, a tool everybody has, evidence of our own, or what was
+// stolen. What nothing says is the attacker's is a document of ours.
+func fileReasons() []fileReason {
+	return []fileReason{
+		{isPDB, incident.Method, incident.Benign, 0, "kind.pdb-name", "ours"}, // its path says it all
+		{listed("dual-use"), incident.Method, "", incident.DualUse, "kind.dual-use", "ours"},
+		{listed("system-file"), incident.Method, incident.Benign, 0, "kind.system-file", "ours"},
+		{func(s *sight, _ named) bool { return s.legitimate() }, incident.Method, incident.Benign, 0, "kind.said-benign", "ours"},
+		{func(s *sight, _ named) bool { return s.heldLine() }, incident.Vulnerability, "", incident.Unpatched, "kind.unpatched", "Q23"},
+		{func(s *sight, _ named) bool { return s.webRequest() && !s.says("malware") }, incident.TargetSystem, incident.Own, 0, "kind.web-request", "Q10"},
+		{func(s *sight, _ named) bool { return s.line("modified") && !s.says("malware") }, incident.TargetSystem, incident.Own, 0, "kind.modified", "Q10"},
+		{func(s *sight, n named) bool { return s.says("note") || noteName(n.base, n.ext) }, incident.Malware, "", incident.Lure, "kind.ransom-note", "Q26"},
+		{wasStolen, incident.Damage, "", incident.Stolen, "kind.stolen", "1-3"},
+		{func(s *sight, n named) bool { return s.line("evidence") && !programs[n.ext] }, incident.ResponseTimeline, incident.Own, 0, "kind.evidence", "Q10"},
+		{isMalware, incident.Malware, "", 0, "kind.file-name", "Q26"},
+		{func(s *sight, _ named) bool { return s.says("lure") || s.lureMail }, incident.Malware, "", incident.Lure, "kind.lure", "Q26"},
+		{always, incident.ResponseTimeline, incident.Own, 0, "kind.document", "Q10"},
+	}
+}
+
+// pathReasons: a path on a web site or a share is the owner's, and only the file at its
+// end may be the attacker's.
+func pathReasons() []fileReason {
+	return []fileReason{
+		{isPDB, incident.Malware, "", 0, "kind.pdb", "Q26"},
+		{onSite, incident.TargetSystem, incident.Own, 0, "kind.own-path", "Q10"},
+		{func(s *sight, _ named) bool { return s.heldLine() }, incident.Malware, "", incident.Unpatched, "kind.unpatched", "Q23"},
+		{func(s *sight, _ named) bool { return s.webRequest() || s.line("modified") }, incident.TargetSystem, incident.Own, 0, "kind.own-path", "Q10"},
+		{wasStolen, incident.Damage, "", incident.Stolen, "kind.stolen", "1-3"},
+		{listed("dual-use"), incident.Malware, "", incident.DualUse, "kind.dual-use", "ours"},
+		{func(s *sight, n named) bool {
+			return s.words.has("system-file", n.base) && strings.Contains(n.text, `\windows\system32\`)
+		}, incident.Malware, incident.Benign, 0, "kind.system-file", "ours"},
+		{func(s *sight, n named) bool { return programs[n.ext] || s.says("malware") }, incident.Malware, "", 0, "kind.path", "Q26"},
+		{always, incident.TargetSystem, incident.Own, 0, "kind.own-path", "Q10"},
+	}
+}
+
+func always(*sight, named) bool { return true }
+
+func listed(sort string) func(*sight, named) bool {
+	return func(s *sight, n named) bool { return s.words.has(sort, n.base) }
+}
+
+func isPDB(s *sight, n named) bool {
+	return n.ext == "pdb" || n.text != n.base && has(s.reading.cues, "label", "pdb")
+}
+
+func wasStolen(s *sight, n named) bool { return s.says("stolen") && !programs[n.ext] }
+
+// isMalware: a program, or a file called so. One without an extension was found only
+// because a label named it.
+func isMalware(s *sight, n named) bool {
+	return n.ext == "" || (programs[n.ext] || s.says("malware")) && !records[n.ext]
+}
+
+// onSite says whether a path lies where a web server keeps its owner's pages, in a home
+// directory, or on a share.
+func onSite(_ *sight, n named) bool {
+	if strings.HasPrefix(n.text, `\\`) {
+		return true
+	}
+	for _, root := range []string{
+		"/var/www/", "/srv/www/", "/usr/share/nginx/", "/htdocs/", `\inetpub\`, `\wwwroot\`, "/public_html/", "/home/",
+		"/wp-content/", "/wp-includes/", "/wp-admin/",
+	} {
+		if strings.Contains(n.text, root) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sight) decide(i *incident.Item, reasons []fileReason) {
+	n := nameOf(i.Value.Value)
+	for _, r := range reasons {
+		if r.holds(s, n) {
+			s.set(i, r.kind, r.code, r.point)
+			i.Role, i.Marks = r.role, i.Marks|r.marks
+			return
+		}
+	}
+}
+
+// file decides what a digest or a file name tells of.
 func (s *sight) file(i *incident.Item) {
 	if i.Value.Hash != indicator.NoHash {
 		s.digest(i)
 		return
 	}
-	name := strings.ToLower(i.Value.Value)
-	ext := extension(name)
-	evil := s.says("malware")
-	switch {
-	case ext == "pdb":
-		s.set(i, incident.Method, "kind.pdb-name", "ours") // its path says it all
-		i.Role = incident.Benign
-	case s.words.has("dual-use", name):
-		s.set(i, incident.Method, "kind.dual-use", "ours")
-		i.Marks |= incident.DualUse
-	case s.words.has("system-file", name):
-		s.set(i, incident.Method, "kind.system-file", "ours")
-		i.Role = incident.Benign
-	case s.legitimate():
-		s.set(i, incident.Method, "kind.said-benign", "ours")
-		i.Role = incident.Benign
-	case s.heldLine():
-		s.set(i, incident.Vulnerability, "kind.unpatched", "Q23")
-		i.Marks |= incident.Unpatched
-	case s.webRequest() && !evil:
-		s.set(i, incident.TargetSystem, "kind.web-request", "Q10")
-		i.Role = incident.Own
-	case s.near2("modified") && !evil:
-		s.set(i, incident.TargetSystem, "kind.modified", "Q10")
-		i.Role = incident.Own
-	case s.says("note") || noteName(name, ext):
-		s.set(i, incident.Malware, "kind.ransom-note", "Q26")
-		i.Marks |= incident.Lure
-	case s.says("stolen") && !programs[ext]:
-		s.set(i, incident.Damage, "kind.stolen", "1-3")
-		i.Marks |= incident.Stolen
-	case s.near2("evidence") && !programs[ext]:
-		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
-		i.Role = incident.Own
-	case ext == "" || (programs[ext] || evil) && !records[ext]: // without one, a label named it
-		s.set(i, incident.Malware, "kind.file-name", "Q26")
-	case s.says("lure") || s.lureMail:
-		s.set(i, incident.Malware, "kind.lure", "Q26")
-		i.Marks |= incident.Lure
-	default: // a record, a document, or nothing that says it is the attacker's
-		s.set(i, incident.ResponseTimeline, "kind.document", "Q10")
-		i.Role = incident.Own
+	s.decide(i, fileReasons())
+}
+
+// path decides what a path tells of. One of debugging information has a type of its own.
+func (s *sight) path(i *incident.Item) {
+	s.decide(i, pathReasons())
+	if i.Reason.Code == "kind.pdb" {
+		i.Value.Type = indicator.PDB
 	}
 }
 
@@ -113,7 +184,7 @@ func (s *sight) digest(i *incident.Item) {
 	case s.imaged(), s.says("evidence") && !s.says("lure") && !has(s.reading.cues, "role"):
 		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
 		i.Role = incident.Own
-	case s.near2("stolen") && !s.program():
+	case s.line("stolen") && !s.program():
 		s.set(i, incident.Damage, "kind.stolen", "1-3")
 		i.Marks |= incident.Stolen
 	case s.legitimate():
@@ -189,8 +260,8 @@ func (s *sight) says(label string) bool {
 	return false
 }
 
-// near2 is says for the line alone.
-func (s *sight) near2(label string) bool { return has(s.reading.cues, "file", label) }
+// line is says for the line alone.
+func (s *sight) line(label string) bool { return has(s.reading.cues, "file", label) }
 
 // webRequest says whether the value is part of a request to a web server in an access
 // log: a path on our own site.
@@ -198,44 +269,4 @@ func (s *sight) webRequest() bool {
 	before := s.reading.Text[:s.match().Start]
 	at := max(strings.LastIndex(before, `"GET `), strings.LastIndex(before, `"POST `), strings.LastIndex(before, `"PUT `), strings.LastIndex(before, `"HEAD `))
 	return at >= 0 && !strings.Contains(before[at+1:], `"`)
-}
-
-// siteRoots are where a web server keeps the pages of its owner.
-var siteRoots = []string{"/var/www/", "/srv/www/", "/usr/share/nginx/", "/htdocs/", `\inetpub\`, `\wwwroot\`, "/public_html/", "/home/", "/wp-content/", "/wp-includes/", "/wp-admin/", `\\`}
-
-// path decides what a path tells of. A path on a web site or a share is the owner's, and
-// only the file at its end may be the attacker's.
-func (s *sight) path(i *incident.Item) {
-	s.set(i, incident.Malware, "kind.path", "Q26")
-	low := strings.ToLower(i.Value.Value)
-	base := low[strings.LastIndexAny(low, `\/`)+1:]
-	if has(s.reading.cues, "label", "pdb") || extension(base) == "pdb" {
-		i.Value.Type = indicator.PDB
-		s.set(i, incident.Malware, "kind.pdb", "Q26")
-		return
-	}
-	for _, root := range siteRoots {
-		if strings.HasPrefix(low, root) || root[0] != '\\' && strings.Contains(low, root) || strings.Contains(low, root) && root != `\\` {
-			s.set(i, incident.TargetSystem, "kind.own-path", "Q10")
-			i.Role = incident.Own
-			return
-		}
-	}
-	switch {
-	case s.heldLine():
-		i.Marks |= incident.Unpatched
-	case s.webRequest() || s.near2("modified"):
-		s.set(i, incident.TargetSystem, "kind.own-path", "Q10")
-		i.Role = incident.Own
-	case s.says("stolen") && !programs[extension(base)]:
-		s.set(i, incident.Damage, "kind.stolen", "1-3")
-		i.Marks |= incident.Stolen
-	case s.words.has("dual-use", base):
-		i.Marks |= incident.DualUse
-	case s.words.has("system-file", base) && strings.Contains(low, `\windows\system32\`):
-		i.Role = incident.Benign
-	case !programs[extension(base)] && !s.says("malware"):
-		s.set(i, incident.TargetSystem, "kind.own-path", "Q10")
-		i.Role = incident.Own
-	}
 }
