@@ -125,19 +125,8 @@ func (p *proposer) names(r *reading, base incident.Item) {
 // Guidance Q23: it goes to the maker through a coordinator, and to nobody else before.
 func (p *proposer) findHeld(lines []*reading) {
 	for i, r := range lines {
-		if r.blank || !unfixed(r) {
-			continue
-		}
-		p.hold(productWords(r)...)
-		for _, parent := range r.parents {
-			if has(parent.cues, "unpatched") {
-				p.hold(productWords(parent)...)
-			}
-		}
-		for _, near := range lines[max(0, i-2):min(len(lines), i+3)] {
-			if near != r && !near.blank && !near.log && has(near.cues, "unpatched", "word") {
-				p.hold(productWords(near)...)
-			}
+		if !r.blank && unfixed(r) {
+			p.holdAround(lines, i)
 		}
 	}
 	if len(p.held) == 0 {
@@ -145,11 +134,31 @@ func (p *proposer) findHeld(lines []*reading) {
 	}
 	for _, r := range lines {
 		if !r.blank && p.mentionsHeld(r.Text) {
-			for _, m := range r.matches {
-				if m.Type == indicator.File && m.Hash == indicator.NoHash || m.Type == indicator.Path {
-					p.hold(m.Value.Value[strings.LastIndexAny(m.Value.Value, `\/`)+1:])
-				}
-			}
+			p.holdFiles(r)
+		}
+	}
+}
+
+// holdAround holds the names in a sentence that tells of such a vulnerability, in what it
+// stands under, and in its neighbours that speak of a vulnerability too.
+func (p *proposer) holdAround(lines []*reading, i int) {
+	p.hold(productWords(lines[i])...)
+	for _, parent := range lines[i].parents {
+		if has(parent.cues, "unpatched") {
+			p.hold(productWords(parent)...)
+		}
+	}
+	for _, near := range lines[max(0, i-2):min(len(lines), i+3)] {
+		if near != lines[i] && !near.blank && !near.log && has(near.cues, "unpatched", "word") {
+			p.hold(productWords(near)...)
+		}
+	}
+}
+
+func (p *proposer) holdFiles(r *reading) {
+	for _, m := range r.matches {
+		if m.Type == indicator.File && m.Hash == indicator.NoHash || m.Type == indicator.Path {
+			p.hold(m.Value.Value[strings.LastIndexAny(m.Value.Value, `\/`)+1:])
 		}
 	}
 }

@@ -161,17 +161,7 @@ func (s *sight) own(i *incident.Item, h string) bool {
 // negative looks for words next to the value, in a cell of its row or in the title of its
 // list that say it is not the attacker's.
 func (s *sight) negative(i *incident.Item) bool {
-	label := s.cell()
-	if label == "" && s.ownIs() {
-		label = "own"
-	} else if c, ok := s.adjacent("negative"); ok && label == "" {
-		label = c.entry.label
-	} else if c, ok := s.titled("negative"); ok && label == "" && c.entry.label != "own" {
-		label = c.entry.label
-	} else if _, ok := s.titled("own-title"); ok && label == "" {
-		label = "own"
-	}
-	switch label {
+	switch s.said() {
 	case "":
 		return s.besideBenign(i)
 	case "recipient":
@@ -192,6 +182,27 @@ func (s *sight) negative(i *incident.Item) bool {
 		s.role(i, incident.Benign, "kind.said-benign", "ours")
 	}
 	return true
+}
+
+// said gives the label of the words that say whose the value is; a cell that is nothing
+// but such a word first, the title of the list last. Empty if nothing says.
+func (s *sight) said() string {
+	if label := s.cell(); label != "" {
+		return label
+	}
+	if s.ownIs() {
+		return "own"
+	}
+	if c, ok := s.adjacent("negative"); ok {
+		return c.entry.label
+	}
+	if c, ok := s.titled("negative"); ok && c.entry.label != "own" {
+		return c.entry.label
+	}
+	if _, ok := s.titled("own-title"); ok {
+		return "own"
+	}
+	return ""
 }
 
 // ownIs says whether a clause names the value as ours: "our egress address is …",

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/indicator"
@@ -10,10 +11,24 @@ import (
 // the value, such as "mutex | qz-17f3": names of mutexes, services and the like have no
 // shape by which they could be found in the cell alone.
 func (r *reading) typedRow(d *dictionary) {
-	if r.header == nil {
+	kind, value := r.columnsOf(d)
+	cells := r.cells()
+	if kind < 0 || value < 0 || max(kind, value) >= len(cells) {
 		return
 	}
-	kind, value := -1, -1
+	t, ok := d.listed["type-word"][strings.ToLower(cells[kind])]
+	text := strings.Trim(cells[value], "`\"'「」")
+	start := strings.Index(r.Text, text)
+	v, err := indicator.Parse(indicator.Type(t), text)
+	if !ok || err != nil || start < 0 {
+		return
+	}
+	r.insert(indicator.Match{Value: v, Raw: text, Start: start, End: start + len(text), Confidence: 90})
+}
+
+// columnsOf gives the numbers of the columns for type and value, -1 where there is none.
+func (r *reading) columnsOf(d *dictionary) (kind, value int) {
+	kind, value = -1, -1
 	for i, h := range r.header {
 		switch d.listed["column"][strings.ToLower(h)] {
 		case "type":
@@ -22,31 +37,21 @@ func (r *reading) typedRow(d *dictionary) {
 			value = i
 		}
 	}
-	cells := r.cells()
-	if kind < 0 || value < 0 || max(kind, value) >= len(cells) {
-		return
-	}
-	t, ok := d.listed["type-word"][strings.ToLower(cells[kind])]
-	v, err := indicator.Parse(indicator.Type(t), strings.Trim(cells[value], "`\"'「」"))
-	if !ok || err != nil {
-		return
-	}
-	start := strings.Index(r.Text, strings.Trim(cells[value], "`\"'「」"))
-	if start < 0 {
-		return
-	}
-	m := indicator.Match{Value: v, Start: start, End: start + len(strings.Trim(cells[value], "`\"'「」")), Confidence: 90}
-	m.Raw = r.Text[m.Start:m.End]
-	keep := []indicator.Match{}
+	return kind, value
+}
+
+// insert puts a match in its place and drops those it replaces: what was read from another
+// cell under the same label, and what was found inside the value.
+func (r *reading) insert(m indicator.Match) {
+	var out []indicator.Match
 	for _, old := range r.matches {
-		if old.Type == v.Type && old.Hash == v.Hash || old.Start >= m.Start && old.End <= m.End && v.Type != indicator.File {
-			continue // what was read from another cell under that label, or inside the value
+		sameLabel := old.Type == m.Type && old.Hash == m.Hash
+		inside := old.Start >= m.Start && old.End <= m.End && m.Type != indicator.File
+		if !sameLabel && !inside {
+			out = append(out, old)
 		}
-		keep = append(keep, old)
 	}
-	at := 0
-	for at < len(keep) && keep[at].Start <= m.Start {
-		at++
-	}
-	r.matches = append(keep[:at:at], append([]indicator.Match{m}, keep[at:]...)...)
+	out = append(out, m)
+	slices.SortStableFunc(out, func(a, b indicator.Match) int { return a.Start - b.Start })
+	r.matches = out
 }

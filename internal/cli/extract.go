@@ -16,7 +16,7 @@ import (
 )
 
 func extractCommand(env *Env, v voice) *cobra.Command {
-	var asJSON bool
+	var asJSON, all bool
 	c := &cobra.Command{
 		Use: "extract FILE...", Short: v.lang.Text("cli.extract"),
 		Args: cobra.MinimumNArgs(1),
@@ -25,12 +25,16 @@ func extractCommand(env *Env, v voice) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return extract(env, notes, asJSON)
+			return extract(env, notes, asJSON, all)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, v.lang.Text("cli.json"))
+	c.Flags().BoolVar(&all, "all", false, v.lang.Text("cli.extract.all"))
 	return c
 }
+
+// doubtful is the confidence below which a value is left out unless asked for.
+const doubtful = 50
 
 // A found is one line of extract --json. Type and hash are words of STIX.
 type found struct {
@@ -44,13 +48,16 @@ type found struct {
 	Confidence int            `json:"confidence"`
 }
 
-func extract(env *Env, notes []incident.Note, asJSON bool) error {
+func extract(env *Env, notes []incident.Note, asJSON, all bool) error {
 	out := json.NewEncoder(env.Out)
 	out.SetEscapeHTML(false)
 	for _, n := range notes {
 		for line, m := range classify.Matches(n) {
+			if m.Confidence < doubtful && !all {
+				continue
+			}
 			f := found{
-				m.Type, m.Hash, m.Value.Value, m.Raw, n.File, line.Number,
+				typeName(m.Type), m.Hash, m.Value.Value, m.Raw, n.File, line.Number,
 				utf8.RuneCountInString(line.Text[:m.Start]) + 1, m.Confidence,
 			}
 			var err error
@@ -65,6 +72,17 @@ func extract(env *Env, notes []incident.Note, asJSON bool) error {
 		}
 	}
 	return nil
+}
+
+// typeName gives STIX's name of a type: it has no other for a range than for an address.
+func typeName(t indicator.Type) indicator.Type {
+	switch t {
+	case indicator.CIDR4:
+		return indicator.IPv4
+	case indicator.CIDR6:
+		return indicator.IPv6
+	}
+	return t
 }
 
 // name is the type as a person reads it: a digest by its algorithm.

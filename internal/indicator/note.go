@@ -1,7 +1,5 @@
 package indicator
 
-import "strings"
-
 // noteFile reports the ransom note at i whose name is decorated with exclamation or
 // number signs, such as "!!!READ_ME!!!.txt" or "#HOW TO DECRYPT#.hta". It returns where
 // to go on, i if there is none.
@@ -10,27 +8,34 @@ func (sc *scanner) noteFile(i int) int {
 	if is(at(s, i-1), clAlnum) {
 		return i
 	}
-	limit, j, letters, signs := min(len(s), i+80), i, 0, 0
-	for j < limit && s[j] != '.' {
+	dot := noteStem(s, i)
+	if at(s, dot) != '.' {
+		return i
+	}
+	for _, ext := range []string{"txt", "html", "htm", "hta", "rtf"} {
+		end := dot + 1 + len(ext)
+		if hasFold(s, dot+1, ext) && !is(at(s, end), clToken) && validFileName(s[i:end]) {
+			sc.emit(Value{Type: File, Value: s[i:end]}, i, end, 0, plain)
+			return end
+		}
+	}
+	return i
+}
+
+// noteStem gives the end of a decorated stem at i: at least four letters or digits and two
+// signs within 80 bytes; i if there is none.
+func noteStem(s string, i int) int {
+	letters, signs := 0, 0
+	for j := i; j < min(len(s), i+80); j++ {
 		switch c := s[j]; {
+		case c == '.' && letters >= 4 && signs >= 2:
+			return j
 		case is(c, clAlnum):
 			letters++
 		case c == '!' || c == '#':
 			signs++
-		case c != '_' && c != '-' && c != ' ' || c == ' ' && letters == 0:
+		case c != '_' && c != '-' && (c != ' ' || letters == 0):
 			return i
-		}
-		j++
-	}
-	if letters < 4 || signs < 2 || at(s, j) != '.' {
-		return i
-	}
-	for _, ext := range []string{"txt", "html", "htm", "hta", "rtf"} {
-		if end := j + 1 + len(ext); hasFold(s, j+1, ext) && !is(at(s, end), clToken) {
-			if name := s[i:end]; validFileName(name) && strings.IndexByte(name, ' ') != 0 {
-				sc.emit(Value{Type: File, Value: name}, i, end, 0, plain)
-				return end
-			}
 		}
 	}
 	return i
