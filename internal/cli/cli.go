@@ -60,6 +60,12 @@ func Run(ctx context.Context, args []string, env Env) int {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Wrap(err, fault.Usage, "cli.flag", c.CommandPath(), flagOf(err))
 	})
+	if v.lang == phrase.Japanese {
+		root.SetUsageTemplate(strings.NewReplacer(
+			"Usage:", "使い方:", "Available Commands:", "コマンド:", "Additional Commands:", "そのほか:", "Global Flags:", "共通のオプション:", "Flags:", "オプション:",
+			`Use "{{.CommandPath}} [command] --help" for more information about a command.`, `「{{.CommandPath}} [command] --help」で詳しく示します。`,
+		).Replace(root.UsageTemplate()))
+	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, profileCommand, checkCommand, serveCommand} {
 		root.AddCommand(add(&env, v))
@@ -70,7 +76,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 	}
 	if _, ours := errors.AsType[*fault.Error](err); !ours {
 		// What cobra itself refuses is always the way the command was put.
-		err = fault.Wrap(err, fault.Usage, "cli.usage", "wakachi "+strings.Join(commandOf(root, args), " "))
+		err = fault.Wrap(err, fault.Usage, "cli.usage", strings.Join(append([]string{"wakachi"}, commandOf(root, args)...), " "))
 	}
 	return v.fail(err)
 }

@@ -45,6 +45,9 @@ func share(env *Env, v voice, o shareOptions, files []string) error {
 	if err != nil {
 		return err
 	}
+	if err := apart(o.out, o.report, append(files, o.profile)); err != nil {
+		return err
+	}
 	if order.Notes, err = readAll(env, v, files); err != nil {
 		return err
 	}
@@ -66,7 +69,12 @@ func share(env *Env, v voice, o shareOptions, files []string) error {
 	if draft.Body == nil {
 		return fault.New(fault.Withheld, "cli.share.nothing", strconv.Itoa(len(draft.Verdicts)))
 	}
-	if err := writeFile(o.out, draft.Body); err != nil {
+	if o.out == "-" {
+		_, err = env.Out.Write(append(draft.Body, '\n'))
+		if err != nil {
+			return fault.Wrap(err, fault.Unavailable, "cli.output")
+		}
+	} else if err := writeFile(o.out, draft.Body); err != nil {
 		return err
 	}
 	v.say("cli.share.done", o.out, order.Label.String(), strconv.Itoa(summary.Counts["shared"]), strconv.Itoa(len(summary.Withheld)))
@@ -80,6 +88,9 @@ func (o shareOptions) order(env *Env) (exchange.Order, error) {
 		if need.value == "" {
 			return order, fault.New(fault.Usage, "cli.share.needs", need.flag)
 		}
+	}
+	if o.asJSON && o.out == "-" {
+		return order, fault.New(fault.Usage, "cli.share.two-outputs")
 	}
 	if !o.auto {
 		return order, fault.New(fault.Usage, "cli.share.not-auto")
@@ -110,10 +121,43 @@ func openProfile(name string) (incident.Profile, error) {
 	return profile.Read(name, f)
 }
 
+// apart refuses to write a draft or a report over the other, or over anything that was
+// read: one of them holds what the other must not.
+func apart(out, report string, inputs []string) error {
+	if same(out, report) {
+		return fault.New(fault.Usage, "cli.share.same-file", out)
+	}
+	for _, in := range inputs {
+		for _, target := range []string{out, report} {
+			if same(target, in) {
+				return fault.New(fault.Usage, "cli.share.over-input", target)
+			}
+		}
+	}
+	return nil
+}
+
+func same(a, b string) bool {
+	if a == "" || b == "" || a == "-" || b == "-" {
+		return false
+	}
+	if x, err := os.Stat(a); err == nil {
+		if y, err := os.Stat(b); err == nil {
+			return os.SameFile(x, y)
+		}
+	}
+	x, err1 := filepath.Abs(a)
+	y, err2 := filepath.Abs(b)
+	return err1 == nil && err2 == nil && x == y
+}
+
 // writeFile puts a whole file in place or leaves what was there: it writes beside the
 // name, flushes to disk, and renames. Only the owner may read it.
 func writeFile(name string, data []byte) (err error) {
 	fail := func(err error) error { return fault.Wrap(err, fault.Unavailable, "cli.write", name) }
+	if there, err := os.Lstat(name); err == nil && !there.Mode().IsRegular() {
+		return fault.New(fault.Invalid, "cli.write-special", name)
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".wakachi-*")
 	if err != nil {
 		return fail(err)

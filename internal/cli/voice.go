@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/phrase"
@@ -41,7 +42,25 @@ type voice struct {
 
 // say writes one line of speech.
 func (v voice) say(token string, args ...string) {
-	fmt.Fprintln(v.w, v.lang.Text(token, args...))
+	fmt.Fprintln(v.w, v.lang.Text(token, v.plain(args)...))
+}
+
+// plain makes arguments fit for a terminal: tokens become words, and characters that could
+// move the cursor or forge a line become visible.
+func (v voice) plain(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		if words, ok := v.lang.Lookup(a); ok {
+			a = words
+		}
+		out[i] = strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
+				return '\ufffd'
+			}
+			return r
+		}, a)
+	}
+	return out
 }
 
 // fail writes what happened and what to do next, and gives the exit code. An error that
@@ -51,11 +70,10 @@ func (v voice) fail(err error) int {
 	if !ok {
 		e = fault.Wrap(err, fault.Internal, "cli.internal")
 	}
-	fmt.Fprintln(v.w, "error: "+v.lang.Text(e.Code, e.Args...))
-	if hint, ok := v.lang.Lookup(e.Code+".hint", e.Args...); ok {
-		for line := range strings.SplitSeq(hint, `\n`) {
-			fmt.Fprintln(v.w, "hint: "+line)
-		}
+	args := v.plain(e.Args)
+	fmt.Fprintln(v.w, "error: "+v.lang.Text(e.Code, args...))
+	if hint, ok := v.lang.Lookup(e.Code+".hint", args...); ok {
+		fmt.Fprintln(v.w, "hint: "+hint)
 	}
 	if code, ok := exitCodes[e.Kind]; ok {
 		return code

@@ -17,8 +17,12 @@ import (
 //	kana, 4 and more   anywhere; with gaps one boundary
 //	other, 3 and more  anywhere, any gaps
 //
+// Where a spelling is derived and marked strict, ASCII up to 5 wants both boundaries, 6 one,
+// 7 and more none; and gaps never count.
+//
 // A gap is a separator inside the match; characters that are not seen are no gap. For
-// ASCII a digit and a change from small letter to capital are boundaries too.
+// ASCII a digit, a change from small letter to capital, and a capital that begins a word of
+// small letters are boundaries too.
 
 // script is the class of one source character as far as boundaries care.
 type script uint8
@@ -202,8 +206,10 @@ func (p place) asciiRight() bool {
 	switch b {
 	case scriptLower:
 		return a == scriptDigit
-	case scriptUpper:
-		return a == scriptLower || a == scriptDigit
+	case scriptUpper: // SAGINUMASvc
+		_, n := utf8.DecodeRuneInString(p.text[p.end:])
+		second, _ := utf8.DecodeRuneInString(p.text[min(len(p.text), p.end+n):])
+		return a == scriptLower || a == scriptDigit || scriptOf(second) == scriptLower
 	case scriptDigit:
 		return a != scriptDigit
 	}
@@ -304,7 +310,14 @@ func strictStands(n *needle, p place) bool {
 		return false
 	}
 	if n.ascii {
-		return p.asciiLeft() && p.asciiRight()
+		left, right := p.asciiLeft(), p.asciiRight()
+		switch {
+		case len(n.key) >= 7: // a surname of that length is hardly part of another word
+			return true
+		case len(n.key) == 6:
+			return left || right
+		}
+		return left && right
 	}
 	return p.kanaLeft() && p.kanaRight()
 }

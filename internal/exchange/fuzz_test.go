@@ -154,7 +154,7 @@ func TestPlantedTermsStay(t *testing.T) {
 	spellings, all := tellingSpellings(t, p), encoders()
 	r := rand.New(rand.NewPCG(11, 13))
 	made := 0
-	for n := range 40 * len(contexts) {
+	for n := range 16 * len(contexts) {
 		word := spellings[r.IntN(len(spellings))]
 		worn := dresses()[r.IntN(len(dresses()))](word)
 		hidden := all[r.IntN(len(all))].encode(all[r.IntN(len(all))].encode(worn))
@@ -165,7 +165,7 @@ func TestPlantedTermsStay(t *testing.T) {
 			made++
 		}
 	}
-	if made < 20*len(contexts) {
+	if made < 8*len(contexts) {
 		t.Errorf("only %d drafts were made", made)
 	}
 }
@@ -215,4 +215,15 @@ func FuzzDraw(f *testing.F) {
 		o.Reach = party.Reach(1 + reach%3)
 		stays(t, o, word, line)
 	})
+}
+
+// TestNamesGluedToWords: a name that runs into a word, as programs are named, in each way of
+// writing capitals. FuzzDraw's tests met the capitals first.
+func TestNamesGluedToWords(t *testing.T) {
+	for _, name := range []string{"saginuma", "Saginuma", "SAGINUMA", "SAGINUMAR", "KUROBANEKAKU", "KurobaneKaku", "HYDROMEISTER"} {
+		for _, line := range []string{"- 不審なサービス名 %sSvc を攻撃者が登録", `- ミューテックス: Global\%sMtx-2026`, "- スケジュールタスク名 Update%sCheck を攻撃者が登録"} {
+			line = fmt.Sprintf(line, name)
+			t.Run(line, func(t *testing.T) { stays(t, order(secretProfile(), note("n.md", line)), name, line) })
+		}
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/stix"
 )
@@ -13,11 +15,11 @@ import (
 // After a failed read of its source err is set and ids are worthless.
 type mint struct {
 	random io.Reader
-	avoid  []string
+	avoid  map[string]bool
 	err    error
 }
 
-func newMint(random io.Reader, avoid []string) *mint {
+func newMint(random io.Reader, avoid map[string]bool) *mint {
 	return &mint{random: random, avoid: avoid}
 }
 
@@ -34,34 +36,40 @@ func (m *mint) id(objectType string) string {
 			return ""
 		}
 		id = stix.ID(objectType, b)
-		if !m.speaks(strings.TrimPrefix(id, objectType)) {
+		if !m.speaks(strings.TrimPrefix(id, objectType+"--")) {
 			return id
 		}
 	}
 	return id
 }
 
+// Words to avoid are runs of hexadecimal digits of these lengths.
+const (
+	shortestRun = 3
+	longestRun  = 12
+)
+
 func (m *mint) speaks(uuid string) bool {
 	joined := strings.ReplaceAll(uuid, "-", "")
-	for _, a := range m.avoid {
-		if strings.Contains(joined, a) || strings.Contains(uuid, a) {
-			return true
+	for from := range joined {
+		for to := from + shortestRun; to <= min(len(joined), from+longestRun); to++ {
+			if m.avoid[joined[from:to]] {
+				return true
+			}
 		}
 	}
 	return false
 }
 
 // avoid gives the words a UUID could show: runs of three and more of its letters and
-// digits in the profile, and the numbers in what is known of the damage.
-func avoid(p incident.Profile, items []incident.Item) []string {
-	seen := map[string]bool{}
-	var out []string
+// digits in the profile, in any width, and the numbers in what is known of the damage.
+func avoid(p incident.Profile, items []incident.Item) map[string]bool {
+	words := map[string]bool{}
 	add := func(text string) {
-		text = strings.NewReplacer(",", "", "，", "").Replace(strings.ToLower(text))
-		for _, run := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.Is(unicode.ASCII_Hex_Digit, r) }) {
-			if len(run) >= 3 && len(run) <= 12 && !seen[run] && len(out) < 500 {
-				seen[run] = true
-				out = append(out, run)
+		text = strings.ReplaceAll(strings.ToLower(norm.NFKC.String(text)), ",", "")
+		for run := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.Is(unicode.ASCII_Hex_Digit, r) }) {
+			if shortestRun <= len(run) && len(run) <= longestRun {
+				words[run] = true
 			}
 		}
 	}
@@ -73,5 +81,5 @@ func avoid(p incident.Profile, items []incident.Item) []string {
 			add(i.Text)
 		}
 	}
-	return out
+	return words
 }

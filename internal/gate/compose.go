@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/disguise"
@@ -33,6 +32,12 @@ func (c *clearing) compose(i incident.Item) ([]parcel.Fact, how) {
 		}
 		return c.composeValue(i, base)
 	case incident.Vulnerability:
+		if i.Value.IsZero() && i.Marks.Has(incident.Unpatched) && len(i.Held) > 0 {
+			// Without an id the coordinator needs the names by which we know it; the rule
+			// that held the item lets nobody else have them.
+			base.Sort, base.Group, base.Like = parcel.Vulnerability, 0, i.Held
+			return []parcel.Fact{base}, how{}
+		}
 		if i.Value.Type != indicator.CVE {
 			return nil, how{code: "gate.no-value", point: "ours"}
 		}
@@ -176,5 +181,3 @@ func earliest(a, b string) string {
 	}
 	return a
 }
-
-func equal(a, b []string) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }

@@ -12,6 +12,9 @@
 package gate
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
@@ -106,7 +109,7 @@ func (g *Gate) Clear(r Request) (Result, error) {
 	case r.Label == tlp.Unknown:
 		return Result{}, fault.New(fault.Usage, "gate.no-label")
 	}
-	c := &clearing{Gate: g, request: r, held: heldFinder(r.Items), groups: map[string]int{}}
+	c := &clearing{Gate: g, request: r, held: heldFinder(r.Items), known: map[string]int{}, groups: map[string]int{}}
 	for i, item := range r.Items {
 		d, facts := c.decide(item)
 		d.Item = i
@@ -126,6 +129,7 @@ type clearing struct {
 	held      *disguise.Finder // words of vulnerabilities that nobody has fixed yet
 	facts     []parcel.Fact
 	decisions []Decision
+	known     map[string]int // identityOf → index in facts
 	groups    map[string]int // file an item describes → Fact.Group
 }
 
@@ -147,7 +151,9 @@ func heldFinder(items []incident.Item) *disguise.Finder {
 // span and the surer status win.
 func (c *clearing) add(facts []parcel.Fact) {
 	for _, f := range facts {
-		if old := c.same(f); old != nil {
+		key := identityOf(f)
+		if at, known := c.known[key]; known {
+			old := &c.facts[at]
 			old.Suspected = old.Suspected && f.Suspected
 			old.First, old.Last = earliest(old.First, f.First), max(old.Last, f.Last)
 			if old.Role == "" {
@@ -155,18 +161,16 @@ func (c *clearing) add(facts []parcel.Fact) {
 			}
 			continue
 		}
+		c.known[key] = len(c.facts)
 		c.facts = append(c.facts, f)
 	}
 }
 
-func (c *clearing) same(f parcel.Fact) *parcel.Fact {
-	for i := range c.facts {
-		o := &c.facts[i]
-		if o.Sort == f.Sort && o.Value == f.Value && o.Family == f.Family && equal(o.Like, f.Like) {
-			return o
-		}
-	}
-	return nil
+// identityOf gives what makes two facts the same: everything but what was seen of them.
+func identityOf(f parcel.Fact) string {
+	return strings.Join(append([]string{
+		string(rune(f.Sort)), string(f.Value.Type), string(f.Value.Hash), f.Value.Value, f.Family, strconv.Itoa(len(f.Like)),
+	}, f.Like...), "\x00")
 }
 
 // Finder gives what the gate looks for names with, so that items can be proposed with the

@@ -16,10 +16,14 @@ type Moment struct {
 // IsZero says that the time is not known.
 func (m Moment) IsZero() bool { return m.At.IsZero() }
 
-// Day gives the date as it was written, "2026-05-11", empty if not known.
+// Day gives the date, "2026-05-11": in UTC if the text named a zone, else as it was
+// written. It is empty if not known.
 func (m Moment) Day() string {
-	if m.IsZero() {
+	switch {
+	case m.IsZero():
 		return ""
+	case m.Zoned:
+		return m.At.UTC().Format(time.DateOnly)
 	}
 	return m.At.Format(time.DateOnly)
 }
@@ -31,7 +35,7 @@ func (m Moment) String() string {
 	case m.IsZero():
 		return ""
 	case !m.Exact:
-		return m.Day()
+		return m.At.Format(time.DateOnly)
 	case !m.Zoned:
 		return m.At.Format("2006-01-02T15:04:05")
 	}

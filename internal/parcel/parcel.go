@@ -22,7 +22,8 @@ type Fact struct {
 	Value indicator.Value // of an Indicator, Vulnerability or Technique
 
 	// Like holds the fixed pieces of a generalised value, in order; between two pieces
-	// anything may stand. Nil if the value travels as it is. Value.Value is then empty.
+	// anything may stand. Nil if the value travels as it is. Value.Value is then empty. Of
+	// a Vulnerability without an id it holds the names it is known by.
 	Like []string
 
 	Port      uint16

@@ -80,13 +80,19 @@ func read(name string, r io.Reader) (incident.Profile, []Problem, error) {
 	case !utf8.Valid(data):
 		return incident.Profile{}, nil, fault.New(fault.Invalid, "profile.encoding", name)
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var f file
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return incident.Profile{}, nil, fault.Wrap(err, fault.Invalid, "profile.syntax", name, line(err))
 	}
 	p := incident.Profile{Organisation: f.Organisation.identity()}
-	if p.IsZero() {
-		p.Organisation = f.British.identity()
+	british := f.British.identity()
+	switch {
+	case (incident.Profile{Organisation: british}).IsZero():
+	case p.IsZero():
+		p.Organisation = british
+	default: // one of the two would protect nothing
+		return incident.Profile{}, nil, fault.New(fault.Invalid, "profile.two-organisations", name)
 	}
 	for _, t := range f.ThirdParties {
 		p.ThirdParties = append(p.ThirdParties, t.identity())

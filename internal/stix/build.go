@@ -194,7 +194,7 @@ func (b *builder) describe(facts []parcel.Fact) {
 		case parcel.Technique:
 			b.patterns = append(b.patterns, b.domain("attack-pattern", attackPattern(f.Value.Value)))
 		case parcel.Vulnerability:
-			b.weaknesses = append(b.weaknesses, b.domain("vulnerability", vulnerability(f.Value.Value)))
+			b.weaknesses = append(b.weaknesses, b.domain("vulnerability", vulnerability(f)))
 		case parcel.Malware:
 			if b.malware == nil {
 				b.malware = &cluster{id: b.meta.Mint("malware")}

@@ -100,9 +100,12 @@ func traffic(f parcel.Fact, destination string) (object, error) {
 	})
 }
 
-// vulnerability makes the domain object of a CVE or JVN id.
-func vulnerability(id string) object {
-	source := "cve"
+// vulnerability makes the domain object of a CVE or JVN id, or of one that has no id yet.
+func vulnerability(f parcel.Fact) object {
+	if f.Like != nil {
+		return object{"name": "unassigned: " + strings.Join(f.Like, ", ")}
+	}
+	id, source := f.Value.Value, "cve"
 	if strings.HasPrefix(id, "JVN") {
 		source = "jvn"
 	}

@@ -125,3 +125,15 @@ func marksOf(names []string) (incident.Marks, bool) {
 	}
 	return marks, true
 }
+
+// itemRow gives the body of a row and the columns that derive from it: from the body and
+// not from the form, since JSON has no room for bytes that are not UTF-8.
+func itemRow(f itemForm) (columns []any, body []byte, err error) {
+	if body, err = json.Marshal(f); err != nil {
+		return nil, nil, err
+	}
+	if f, _, err = itemOf(body); err != nil {
+		return nil, nil, err
+	}
+	return []any{string(f.Kind), string(f.Status), string(f.Type), string(f.Hash), f.Value}, body, nil
+}

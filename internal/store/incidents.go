@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -218,10 +217,4 @@ func one[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error),
 		return none, err
 	}
 	return all[0], nil
-}
-
-// itemRow are the columns of an item that derive from its form.
-func itemRow(f itemForm) (columns []any, body []byte, err error) {
-	body, err = json.Marshal(f)
-	return []any{string(f.Kind), string(f.Status), string(f.Type), string(f.Hash), f.Value}, body, err
 }

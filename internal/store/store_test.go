@@ -268,3 +268,25 @@ func TestRefuses(t *testing.T) {
 	}
 	wantSound(t, dir)
 }
+
+// Text from outside may hold anything; what was kept is sound all the same.
+func TestOddText(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	ctx := t.Context()
+	odd := "𠮷\x00\xff\u2028<&'\"; DROP TABLE items;--\n"
+	o := must(s.CreateOrganisation(ctx, "local", odd))(t)
+	i := must(s.OpenIncident(ctx, o.ID, "local", odd))(t)
+	put := must(s.PutItems(ctx, o.ID, "local", i.ID, []incident.Item{item(odd)}))(t)
+	must(s.RecordDecision(ctx, o.ID, "local", store.Decision{Incident: i.ID, Item: put[0].ID, Outcome: odd}))(t)
+	if err := s.SealParcel(ctx, o.ID, "local", i.ID, sealed("parcel", odd)); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(s.Item(ctx, o.ID, put[0].ID))(t); got.Value.Value != strings.ToValidUTF8(odd, "\ufffd") {
+		t.Errorf("got %q", got.Value.Value)
+	}
+	if got := must(s.ReadParcel(ctx, o.ID, "parcel"))(t); string(got.Body()) != odd {
+		t.Errorf("got %q", got.Body())
+	}
+	wantSound(t, dir)
+}
