@@ -476,11 +476,17 @@ func (s *sight) listed(k int) bool {
 		if s.reading.matches[k].End < s.reading.matches[k+1].Start {
 			between = s.reading.Text[s.reading.matches[k].End:s.reading.matches[k+1].Start]
 		}
-		if strings.Trim(between, " 　、，,/・と和及びおよび及and&「」`'\"") != "" {
+		if !onlyJoins(between) {
 			return false
 		}
 	}
 	return true
+}
+
+// onlyJoins says whether a text is nothing but what stands between the things of a list.
+func onlyJoins(text string) bool {
+	text = strings.NewReplacer("および", "", "及び", "", "と", "", "and", "").Replace(text)
+	return strings.Trim(text, " 　、，,/・&「」`'\"") == ""
 }
 
 func isHost(t indicator.Type) bool {

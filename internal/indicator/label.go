@@ -327,7 +327,7 @@ func captured(t Type, text string, k link) (Value, bool) {
 	case Mutex, Service, Task:
 		return v, plausibleName(v.Value, k)
 	case File:
-		return v, v.Hash == NoHash && plausibleName(v.Value, k) && strings.IndexAny(text, ` ./\`) < 0
+		return v, v.Hash == NoHash && plausibleName(v.Value, k) && !strings.ContainsAny(text, ` ./\`)
 	case UserAgent:
 		return v, strings.ContainsAny(text, "/0123456789") && is(text[0], clAlnum|clUnder) || k.closer != "" && k.colon
 	case Subject:

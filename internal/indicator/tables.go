@@ -57,8 +57,6 @@ const (
 	stemCode  = "code"
 	stemVirus = "virus"
 	stemName  = "name"
-
-	tldReserved = "reserved"
 )
 
 var (

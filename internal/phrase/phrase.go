@@ -69,12 +69,3 @@ func (l Language) Lookup(token string, args ...string) (text string, ok bool) {
 	}
 	return strings.NewReplacer(blanks...).Replace(w[l]), true
 }
-
-// Tokens lists all tokens that have words, in no order.
-func Tokens() []string {
-	out := make([]string, 0, len(catalog()))
-	for t := range catalog() {
-		out = append(out, t)
-	}
-	return out
-}

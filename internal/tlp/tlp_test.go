@@ -54,3 +54,10 @@ func TestStrictestWins(t *testing.T) {
 		}
 	}
 }
+
+func TestPAPIsStrictUnlessSaid(t *testing.T) {
+	var unset tlp.PAP
+	if unset.String() != "PAP:RED" || tlp.PAPClear.String() != "PAP:CLEAR" || tlp.PAPAmber >= tlp.PAPGreen {
+		t.Errorf("unset is %s, clear is %s", unset, tlp.PAPClear)
+	}
+}
