@@ -63,10 +63,18 @@ type romanisation struct {
 func romajiOf(reading string) []string {
 	var list []string
 	seen := map[string]bool{}
+	kana := katakana(reading)
+	longs, nasals := []string{"full"}, []string{"n"}
+	if strings.LastIndexAny(kana, "アイウエオー") > 0 {
+		longs = []string{"full", "omit", "double", "h"} // a vowel behind a kana may lengthen it
+	}
+	if strings.ContainsRune(kana, 'ン') {
+		nasals = []string{"n", "m", "nn"}
+	}
 	for system := range 3 {
-		for _, long := range []string{"full", "omit", "double", "h"} {
-			for _, n := range []string{"n", "m", "nn"} {
-				s, ok := romanisation{system, long, n}.write(katakana(reading))
+		for _, long := range longs {
+			for _, n := range nasals {
+				s, ok := romanisation{system, long, n}.write(kana)
 				if ok && !seen[s] {
 					seen[s] = true
 					list = append(list, s)
@@ -290,11 +298,18 @@ func (c *compiler) readKana() {
 			starts[t.Owner][word] = true
 		}
 	}
+	begins := map[Owner]map[string]bool{}
+	for owner, words := range starts {
+		begins[owner] = beginnings(words)
+	}
 	for id, t := range c.f.terms {
 		if t.Class != Kana || starts[t.Owner] == nil {
 			continue
 		}
 		r := []rune(katakana(t.Text))
+		if !mayDivide(r, begins[t.Owner]) {
+			continue
+		}
 		for n := 3; n < len(r); n++ {
 			for _, latin := range romajiOf(string(r[:n])) {
 				if starts[t.Owner][latin] {
@@ -304,6 +319,30 @@ func (c *compiler) readKana() {
 			}
 		}
 	}
+}
+
+// mayDivide says whether a word could begin as a reading does, so that the many ways to
+// romanise every beginning of it are tried for few readings only. Its last letters may
+// change with what follows, so two of them do not count.
+func mayDivide(reading []rune, begins map[string]bool) bool {
+	for _, latin := range romajiOf(string(reading[:min(3, len(reading))])) {
+		if begins[latin[:min(len(latin), max(2, len(latin)-2))]] {
+			return true
+		}
+	}
+	return false
+}
+
+// beginnings gives what words begin with, up to the length three kana can have.
+func beginnings(words map[string]bool) map[string]bool {
+	const longest = 9
+	set := map[string]bool{}
+	for w := range words {
+		for n := 2; n <= min(longest, len(w)); n++ {
+			set[w[:n]] = true
+		}
+	}
+	return set
 }
 
 func (c *compiler) head(kana, latin string, id int32) {

@@ -50,6 +50,9 @@ const (
 )
 
 func (m *mint) speaks(uuid string) bool {
+	if len(m.avoid) == 0 {
+		return false
+	}
 	joined := strings.ReplaceAll(uuid, "-", "")
 	for from := range joined {
 		for to := from + shortestRun; to <= min(len(joined), from+longestRun); to++ {
