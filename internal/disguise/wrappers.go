@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"io"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 )
@@ -113,6 +114,9 @@ const (
 	attemptCost = 512 // of the bound on work, for each
 )
 
+// deflaters spares each attempt the 40 KB a reader takes.
+var deflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
+
 // inflate looks into bytes that hold gzip or zlib, wherever it begins, or that are bare
 // deflate, as PowerShell droppers write it.
 func (p *peeler) inflate(parent *layer, kinds []string, data []byte, from []int32) {
@@ -133,7 +137,11 @@ func (p *peeler) inflate(parent *layer, kinds []string, data []byte, from []int3
 			}
 		case i == 0 && (data[0]&6 == 2 || data[0]&6 == 4) && 4*high(data) > len(data):
 			name = "deflate"
-			r = flate.NewReader(bytes.NewReader(data))
+			z := deflaters.Get().(io.ReadCloser) //nolint:forcetypeassert // the pool holds nothing else
+			defer deflaters.Put(z)
+			if err := z.(flate.Resetter).Reset(bytes.NewReader(data), nil); err == nil {
+				r = z
+			}
 		}
 		if r != nil {
 			attempts++

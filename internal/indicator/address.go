@@ -209,14 +209,8 @@ func (sc *scanner) ipv6(i int) int {
 	if c := at(s, i-1); is(c, clAlnum|clDot|clUnder) || c == ':' {
 		return i
 	}
-	end, colons := i, 0
-	for end < len(s) && end-i <= maxIPv6 && (is(s[end], clHex|clDot) || s[end] == ':') {
-		if s[end] == ':' {
-			colons++
-		}
-		end++
-	}
-	if colons < 2 || end-i > maxIPv6 || is(at(s, end), clAlnum|clUnder) {
+	end, ok := groupsEnd(s, i)
+	if !ok {
 		return i
 	}
 	addr, end, ok := longestIPv6(s, i, end)
@@ -238,6 +232,20 @@ func (sc *scanner) ipv6(i int) int {
 	}
 	sc.emit(Value{Type: IPv6, Value: addr.String()}, i, end, port, confidence)
 	return max(after, end)
+}
+
+// groupsEnd gives the end of a run of hex digits, dots and at least two colons at i; ok is
+// false if it is longer than an address or a part of a word.
+func groupsEnd(s string, i int) (end int, ok bool) {
+	end = i
+	colons := 0
+	for end < len(s) && end-i <= maxIPv6 && (is(s[end], clHex|clDot) || s[end] == ':') {
+		if s[end] == ':' {
+			colons++
+		}
+		end++
+	}
+	return end, colons >= 2 && end-i <= maxIPv6 && !is(at(s, end), clAlnum|clUnder)
 }
 
 // longestIPv6 parses s[i:end], without the punctuation at its end if need be.

@@ -37,17 +37,15 @@ func (sc *scanner) digestValue(text string, a int) (Value, int) {
 	if sc.near(a, 40) || sc.label.column {
 		what = sc.label.what
 	}
-	switch {
-	case what == string(JARM) && len(text) == 62:
+	switch n := len(text); {
+	case n == 62 && what == string(JARM):
 		return Value{Type: JARM, Value: text}, sure
-	case len(text) == 62:
+	case n == 62:
 		return Value{Type: JARM, Value: text}, doubtful
-	case what == string(Imphash) && len(text) == 32:
-		return Value{Type: Imphash, Value: text}, sure
-	case what == string(JA3) && len(text) == 32:
-		return Value{Type: JA3, Value: text}, sure
-	case what == string(Cert) && len(text) != 128:
-		return Value{Type: Cert, Hash: hashOf(len(text)), Value: text}, high
+	case n == 32 && md5Like(Type(what)):
+		return Value{Type: Type(what), Value: text}, sure
+	case n != 128 && what == string(Cert):
+		return Value{Type: Cert, Hash: hashOf(n), Value: text}, high
 	}
 	v := Value{Type: File, Hash: hashOf(len(text)), Value: text}
 	_, empty := empties()[text]
@@ -59,6 +57,10 @@ func (sc *scanner) digestValue(text string, a int) (Value, int) {
 	}
 	return v, high
 }
+
+// md5Like says that a value of the type is an MD5 of something else than a file: of the
+// imports of a program, or of what a client or a server offers as TLS begins.
+func md5Like(t Type) bool { return t == Imphash || t == JA3 || t == JA3S }
 
 // oneKind says that a run of hex digits is too regular for a digest: one digit over
 // and over.

@@ -103,58 +103,60 @@ func (f *Finder) prepare(line string, sep byte, width int) {
 func (f *Finder) check(all []Match, first int, line string) []Match {
 	kept := all[:first]
 	for _, m := range all[first:] {
-		switch m.Type {
-		case IPv4, IPv6, CIDR4, CIDR6, Domain, CVE, Technique, Coin, JARM, JA3, Imphash, Cert:
-		case URL:
-			if strings.ContainsAny(m.Value.Value, "[({<\\%") || len(m.Value.Value) > maxURL || f.fold.changed {
-				if v, err := Parse(URL, m.Value.Value); err != nil || v != m.Value {
-					continue
-				}
-			}
-		default:
-			if m.Hash != NoHash {
-				break
-			}
-			if m.Type == File {
-				if !validFileName(m.Value.Value) {
-					continue
-				}
-				break
-			}
-			v, err := Parse(m.Type, m.Value.Value)
-			if err != nil || v.Hash != NoHash {
-				continue
-			}
-			m.Value = v
+		v, ok := f.parsed(m.Value)
+		if !ok {
+			continue
 		}
-		m.Raw = line[m.Start:m.End]
+		m.Value, m.Raw = v, line[m.Start:m.End]
 		kept = append(kept, m)
 	}
 	return kept
 }
 
+// parsed gives a value in the form of [Parse]; ok is false if it has none. What was read
+// in that form to begin with is not read again.
+func (f *Finder) parsed(v Value) (_ Value, ok bool) {
+	switch v.Type {
+	case IPv4, IPv6, CIDR4, CIDR6, Domain, CVE, Technique, Coin, JARM, JA3, JA3S, Imphash, Cert:
+		return v, true
+	case URL:
+		if !f.fold.changed && len(v.Value) <= maxURL && !strings.ContainsAny(v.Value, "[({<\\%") {
+			return v, true
+		}
+		again, err := Parse(URL, v.Value)
+		return v, err == nil && again == v
+	case File:
+		return v, v.Hash != NoHash || validFileName(v.Value)
+	}
+	again, err := Parse(v.Type, v.Value)
+	return again, err == nil && again.Hash == NoHash
+}
+
 // learn takes from a line what it says of the lines after it.
 func (f *Finder) learn(line string, sep byte, width int, found bool) {
-	if found && sep == 0 {
-		f.columns, f.sep, f.table = nil, 0, false
-		return
-	}
 	text := strings.TrimSpace(line)
 	switch {
+	case found && sep == 0: // prose: no table goes on here
+		f.columns, f.sep, f.table = nil, 0, false
 	case text == "":
 		if f.sep == ',' {
 			f.columns, f.sep = nil, 0
 		}
 		f.table = false
-		return
 	case !found && !f.table && sep != 0 && f.scan.labelCount > 0 && f.head(text, sep):
 		f.sep, f.width, f.table = sep, width, true
-		return
+	default:
+		f.goOn(text, sep, found)
 	}
-	if sep == 0 && !fence(text) {
+}
+
+// goOn keeps a table in force from row to row, and takes up a heading.
+func (f *Finder) goOn(text string, sep byte, found bool) {
+	edge := fence(text)
+	if sep == 0 && !edge {
 		f.columns, f.sep = nil, 0
 	}
-	f.table = sep != 0 && sep != ',' && !fence(text)
+	f.table = sep != 0 && sep != ',' && !edge
 	if !found && isHeading(text) {
 		f.heading = f.scan.firstLabel
 	}

@@ -96,24 +96,13 @@ func publicSuffix(host string) bool {
 }
 
 // dotted reports what a token with a dot in it is: a host or a file name. The token
-// runs from i to j; hyphens, dots and underscores at its ends are no part of it,
-// but a dot may begin a file name.
+// runs from i to j. It returns where to go on, at least j.
 func (sc *scanner) dotted(i, j int) int {
-	a, b := trimToken(sc.s, i, j)
-	if a == i+1 && i > 0 && sc.s[i] == '.' && sc.s[i-1] >= utf8.RuneSelf && sc.wideStem(i, b) {
+	a, dot, b, ok := sc.dottedName(i, j)
+	if !ok {
 		return j
 	}
-	if b-a < 4 || b-a > 255 {
-		return j
-	}
-	dot := strings.LastIndexByte(sc.s[a:b], '.')
-	if dot <= 0 {
-		return j
-	}
-	if a > i && sc.s[a-1] == '_' && at(sc.s, b) != '_' { // _dmarc.evil.com, not emphasis
-		a, dot = a-1, dot+1
-	}
-	ext := sc.s[a+dot+1 : b]
+	ext := sc.s[dot+1 : b]
 	reading := lookup(extensions(), ext)
 	if sc.prefersFile(a, b, ext, reading) && sc.fileName(i, a, b) {
 		return j
@@ -125,6 +114,29 @@ func (sc *scanner) dotted(i, j int) int {
 		sc.fileName(i, a, b)
 	}
 	return j
+}
+
+// dottedName gives the name in the token from i to j and its last dot. Hyphens, dots and
+// underscores at its ends are no part of it, but for the underscore of "_dmarc.evil.com".
+// There is none in a token that is too short or too long, or that ends a word outside
+// ASCII: what stands there may be a file.
+func (sc *scanner) dottedName(i, j int) (a, dot, b int, ok bool) {
+	s := sc.s
+	a, b = trimToken(s, i, j)
+	if a == i+1 && i > 0 && s[i] == '.' && s[i-1] >= utf8.RuneSelf && sc.wideStem(i, b) {
+		return a, a, b, false
+	}
+	if b-a < 4 || b-a > 255 {
+		return a, a, b, false
+	}
+	dot = a + strings.LastIndexByte(s[a:b], '.')
+	if dot <= a {
+		return a, a, b, false
+	}
+	if a > i && s[a-1] == '_' && at(s, b) != '_' { // else it is emphasis
+		a--
+	}
+	return a, dot, b, true
 }
 
 // trimToken leaves out hyphens, dots and underscores at both ends.
@@ -141,7 +153,8 @@ func trimToken(s string, i, j int) (a, b int) {
 // prefersFile decides for the file where an extension is also a name of the top level.
 func (sc *scanner) prefersFile(a, b int, ext, reading string) bool {
 	if reading == "" || sc.defanged(a, b) {
-		return reading == extFile && extraTLDs()[strings.ToLower(ext)] == "" && !knownTLD("a."+strings.ToLower(ext))
+		ext = strings.ToLower(ext)
+		return reading == extFile && extraTLDs()[ext] == "" && !knownTLD("a."+ext)
 	}
 	if reading == extFile {
 		return true
@@ -149,15 +162,19 @@ func (sc *scanner) prefersFile(a, b int, ext, reading string) bool {
 	if sc.nearHost(a) || at(sc.s, b) == '/' || at(sc.s, b) == ':' && is(at(sc.s, b+1), clDigit) {
 		return false
 	}
-	text := sc.s[a:b]
-	stem := text[:len(text)-len(ext)-1]
+	return stemSaysFile(sc.s[a:b-len(ext)-1], ext, reading)
+}
+
+// stemSaysFile decides by what stands before the extension, in the way that the
+// extension's reading asks for.
+func stemSaysFile(stem, ext, reading string) bool {
 	switch reading {
 	case extFirst:
 		return strings.Count(stem, ".") < 2 || ext == "zip"
 	case extStem:
 		return lookup(stems(), stem) == stemFile || strings.IndexByte(stem, '_') >= 0
 	case extApp:
-		return text[0] >= 'A' && text[0] <= 'Z'
+		return stem[0] >= 'A' && stem[0] <= 'Z'
 	}
 	return false
 }

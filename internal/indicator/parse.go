@@ -62,6 +62,7 @@ var readers = map[Type]reader{
 	Cert:      {true, readDigest},
 	Imphash:   {true, readDigest},
 	JA3:       {true, readDigest},
+	JA3S:      {true, readDigest},
 	JARM:      {true, readDigest},
 	SSDEEP:    {false, readSSDEEP},
 	Path:      {false, readPath},

@@ -238,8 +238,30 @@ func bracketMark(s string, i int) (means string, end int) {
 	return "", i
 }
 
+// afterBracket are the bytes that can follow the first bracket of a mark: another
+// bracket, a space or quote, or what a mark begins with.
+var afterBracket = func() (t [256]bool) {
+	for _, b := range []byte("[({<\\'\" `") {
+		t[b] = true
+	}
+	for b := range 256 {
+		t[b] = t[b] || b >= utf8.RuneSelf
+	}
+	for _, m := range marks {
+		first := m.written[0]
+		t[first] = true
+		if first >= 'a' && first <= 'z' {
+			t[first-'a'+'A'] = true
+		}
+	}
+	return t
+}()
+
 // bracket undoes a mark in brackets, where its neighbours let it be one.
 func (f *folding) bracket(s string, i int) (string, int) {
+	if !afterBracket[at(s, i+1)] {
+		return "", 0
+	}
 	means, end := bracketMark(s, i)
 	if means == "" {
 		return f.halfBracket(s, i)
@@ -297,24 +319,13 @@ func (f *folding) halfBracket(s string, i int) (string, int) {
 	return ".", 2
 }
 
-// spacedMark undoes "evil [.] com" and "evil dot com".
+// spacedMark undoes "evil [.] com" and "evil dot com" at the space before the mark.
 func spacedMark(s string, i int) (string, int) {
-	next := at(s, i+1)
 	if i == 0 || !hostByte(s[i-1]) && s[i-1] != ']' {
 		return "", 0
 	}
-	if isOpen(next) && next != '\\' {
-		means, end := bracketMark(s, i+1)
-		if means != "." && means != "@" && means != ":" || s[i+2] == ' ' {
-			return "", 0
-		}
-		if at(s, end) == ' ' {
-			end++
-		}
-		if is(at(s, end), clAlnum) {
-			return means, end - i
-		}
-		return "", 0
+	if next := at(s, i+1); isOpen(next) && next != '\\' {
+		return spacedBracket(s, i)
 	}
 	switch {
 	case hasFold(s, i, " dot ") && spokenHost(s, i+5):
@@ -323,6 +334,22 @@ func spacedMark(s string, i int) (string, int) {
 		return "@", 4
 	}
 	return "", 0
+}
+
+// spacedBracket undoes " [.] ", " (at) " and " [:] " with a word behind; the space
+// behind the mark may be missing.
+func spacedBracket(s string, i int) (string, int) {
+	means, end := bracketMark(s, i+1)
+	if means != "." && means != "@" && means != ":" || s[i+2] == ' ' {
+		return "", 0
+	}
+	if at(s, end) == ' ' {
+		end++
+	}
+	if !is(at(s, end), clAlnum) {
+		return "", 0
+	}
+	return means, end - i
 }
 
 // spokenHost says that a label stands at i, and that it, or one that follows after

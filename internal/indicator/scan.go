@@ -35,7 +35,6 @@ type scanner struct {
 	sep     byte
 	cell    int
 	quoted  bool // inside quotes of a CSV record
-
 }
 
 // defanged says that s[a:b] stood otherwise in the source.
@@ -267,45 +266,57 @@ func (sc *scanner) long(i, j int) {
 	}
 }
 
-// point looks at a punctuation mark at which a value can begin.
+// point looks at a punctuation mark: at a value that begins with it, or at the end of
+// a cell.
 func (sc *scanner) point(i int) int {
+	if next := sc.marked(i); next > i {
+		return next
+	}
+	if sc.s[i] == sc.sep && sc.sep != 0 && !(sc.s[i] == ',' && sc.quoted) {
+		return sc.nextCell(i + 1)
+	}
+	return i + 1
+}
+
+// marked reads a value that begins with the punctuation mark at i. It returns where to
+// go on, i if there is none.
+func (sc *scanner) marked(i int) int {
 	s := sc.s
-	next := i
 	switch s[i] {
 	case ':':
 		if at(s, i+1) == ':' {
-			next = sc.ipv6(i)
+			return sc.ipv6(i)
 		}
 	case '\\':
 		if at(s, i+1) == '\\' {
 			return sc.unc(i)
 		}
 	case '%', '$':
-		next = sc.environment(i)
+		return sc.environment(i)
 	case '~':
-		next = sc.posixPath(i)
+		return sc.posixPath(i)
 	case '!', '#':
-		next = sc.noteFile(i)
+		return sc.noteFile(i)
 	case '/':
 		if hasFold(s, i, "/tn ") {
-			next = sc.labelled(i)
-			break
+			return sc.labelled(i)
 		}
-		next = sc.posixPath(i)
+		return sc.posixPath(i)
 	case '"':
-		sc.quoted = !sc.quoted
-		next = sc.agent(i)
-		if next > i {
-			sc.quoted = false
-		}
+		return sc.quote(i)
 	}
+	return i
+}
+
+// quote reads the user agent that the quote at i opens, and keeps count of quotes: a
+// comma between two of them parts no cells.
+func (sc *scanner) quote(i int) int {
+	sc.quoted = !sc.quoted
+	next := sc.agent(i)
 	if next > i {
-		return next
+		sc.quoted = false
 	}
-	if s[i] == sc.sep && sc.sep != 0 && !(s[i] == ',' && sc.quoted) {
-		return sc.nextCell(i + 1)
-	}
-	return i + 1
+	return next
 }
 
 // nextCell puts the label of the next column in force.

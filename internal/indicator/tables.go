@@ -160,16 +160,22 @@ func hasFold(s string, i int, prefix string) bool {
 	return true
 }
 
-// lowerASCII is strings.ToLower for text in ASCII of at most 128 bytes.
+// lowerASCII is strings.ToLower for text in ASCII of at most 128 bytes; longer text is
+// left as it is. It allocates only where there is a capital.
 func lowerASCII(s string) string {
 	var buf [128]byte
-	changed := false
-	for i := 0; i < len(s) && i < len(buf); i++ {
-		buf[i] = lower(s[i])
-		changed = changed || buf[i] != s[i]
-	}
-	if !changed || len(s) > len(buf) {
+	if len(s) > len(buf) {
 		return s
 	}
-	return string(buf[:len(s)])
+	for i := 0; i < len(s); i++ {
+		if lower(s[i]) == s[i] {
+			continue
+		}
+		copy(buf[:], s)
+		for ; i < len(s); i++ {
+			buf[i] = lower(s[i])
+		}
+		return string(buf[:len(s)])
+	}
+	return s
 }

@@ -43,7 +43,8 @@ const (
 	Coin      Type = "cryptocurrency"
 	SSDEEP    Type = "ssdeep"
 	Imphash   Type = "imphash"
-	JA3       Type = "ja3"  // JA3 and JA3S, 32 hex digits
+	JA3       Type = "ja3"  // of a client's TLS hello, 32 hex digits
+	JA3S      Type = "ja3s" // of a server's answer to it, 32 hex digits
 	JARM      Type = "jarm" // 62 hex digits
 	Cert      Type = "x509-certificate"
 )

@@ -181,7 +181,8 @@ func (c *checking) readHashes() error {
 }
 
 // readCheckpoints verifies signatures, and that each checkpoint's tree is the beginning
-// of this one. The last must be of the whole log.
+// of this one. The last must be of the whole log. kept is a checkpoint from elsewhere,
+// nil for none.
 func (c *checking) readCheckpoints(dir string, kept []byte) error {
 	key, err := verifyingKey(dir)
 	if err != nil {
@@ -198,28 +199,37 @@ func (c *checking) readCheckpoints(dir string, kept []byte) error {
 	if c.tree.size > 0 {
 		c.report.Root = now.Hash.String()
 	}
+	// leadsHere says that a checkpoint is signed and its tree has grown into this one.
+	leadsHere := func(signed []byte) (ledger.Checkpoint, bool) {
+		then, err := ledger.Open(signed, key)
+		return then, err == nil && ledger.Grew(then, now, &c.tree) == nil
+	}
+	if err := c.eachCheckpoint(leadsHere); err != nil {
+		return err
+	}
+	if kept != nil {
+		if then, ok := leadsHere(kept); !ok {
+			c.found("check.kept-checkpoint", number(then.N))
+		}
+	}
+	return nil
+}
+
+// eachCheckpoint compares the rows with what is signed in them and with the log.
+func (c *checking) eachCheckpoint(leadsHere func([]byte) (ledger.Checkpoint, bool)) error {
 	last := int64(0)
-	err = c.each("ledger_checkpoints", "size, org, signed", "itb", "size", func(row []any) {
+	err := c.each("ledger_checkpoints", "size, org, signed", "itb", "size", func(row []any) {
 		size, signed := row[0].(int64), row[2].([]byte)
 		last = size
-		then, err := ledger.Open(signed, key)
-		if err != nil || then.N != size || size < 1 || !plain(signed, then) || ledger.Grew(then, now, &c.tree) != nil || row[1] != c.orgs[size-1] {
+		then, ok := leadsHere(signed)
+		if !ok || then.N != size || size < 1 || !plain(signed, then) || row[1] != c.orgs[size-1] {
 			c.found("check.checkpoint", number(size))
 		}
 	})
-	if err != nil {
-		return err
-	}
-	if last != c.tree.size {
+	if err == nil && last != c.tree.size {
 		c.found("check.checkpoint-missing", number(c.tree.size))
 	}
-	if kept == nil {
-		return nil
-	}
-	if then, err := ledger.Open(kept, key); err != nil || ledger.Grew(then, now, &c.tree) != nil {
-		c.found("check.kept-checkpoint", number(then.N))
-	}
-	return nil
+	return err
 }
 
 func (c *checking) countCheckpoints() error {
