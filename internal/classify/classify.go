@@ -32,6 +32,9 @@ func Propose(notes []incident.Note, finder *disguise.Finder) []incident.Item {
 	for i, n := range notes {
 		setConditions(readings[i], mails.of(n.File).terms)
 		p.findHeld(readings[i])
+		for _, r := range readings[i] {
+			p.ransom = p.ransom || has(r.cues, "file", "note") || has(r.cues, "family", "ransomware") || has(r.cues, "role", "negotiation")
+		}
 	}
 	for i, n := range notes {
 		p.inMail, p.lureMail = mails.inner(n.File) != nil, mails.of(n.File).lure
@@ -49,6 +52,7 @@ type proposer struct {
 	held   []string // words of a vulnerability nobody has fixed
 
 	lureMail bool // the note is a mail that was part of the attack
+	ransom   bool // the notes tell of extortion, so that a contact is the attacker's
 	inMail   bool // the note is a mail or a part of one
 	named    bool // an item already says that the organisation is named
 	pairs    []pair
@@ -243,6 +247,7 @@ func clip(s string) string {
 // settle gives all items the words that are held, once, on the item that tells of the
 // vulnerability.
 func (p *proposer) settle() {
+	p.follow()
 	p.befriend()
 	p.spread()
 	if len(p.held) == 0 {

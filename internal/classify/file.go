@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	programs = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll one iso img vhd vhdx chm url com pif bin dat tmp cs go node")
+	programs = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll docm xlsm xlsb pptm dotm xlam mips arm arm64 x86 x64 macho dylib plist cjs mjs fcgi cgi one iso img vhd vhdx chm url com pif bin dat tmp cs go node")
 	records  = set("log evtx evt pcap pcapng dmp mem e01 raw csv json jsonl ndjson md tsv")
 )
 
@@ -55,7 +55,7 @@ func fileReasons() []fileReason {
 		{isPDB, incident.Method, incident.Benign, 0, "kind.pdb-name", "ours"}, // its path says it all
 		{listed("dual-use"), incident.Method, "", incident.DualUse, "kind.dual-use", "ours"},
 		{listed("system-file"), incident.Method, incident.Benign, 0, "kind.system-file", "ours"},
-		{func(s *sight, _ named) bool { return s.legitimate() }, incident.Method, incident.Benign, 0, "kind.said-benign", "ours"},
+		{func(s *sight, _ named) bool { return s.legitimate() || s.innocent() || s.calledGenuine() }, incident.Method, incident.Benign, 0, "kind.said-benign", "ours"},
 		{func(s *sight, _ named) bool { return s.heldLine() }, incident.Vulnerability, "", incident.Unpatched, "kind.unpatched", "Q23"},
 		{func(s *sight, _ named) bool { return s.webRequest() && !s.says("malware") }, incident.TargetSystem, incident.Own, 0, "kind.web-request", "Q10"},
 		{func(s *sight, _ named) bool { return s.line("modified") && !s.says("malware") }, incident.TargetSystem, incident.Own, 0, "kind.modified", "Q10"},
@@ -169,6 +169,12 @@ var images = set("e01 ex01 l01 ad1 aff4 dd raw mem vmem lime dmp")
 
 // imaged says whether the line names a forensic image.
 func (s *sight) imaged() bool {
+	low := strings.ToLower(s.reading.Text)
+	for _, ext := range []string{".e01", ".ex01", ".aff4", ".dd ", ".raw", ".vmem", ".lime", ".ad1"} {
+		if strings.Contains(low, ext) {
+			return true
+		}
+	}
 	for _, m := range s.reading.matches {
 		if m.Type == indicator.File && m.Hash == indicator.NoHash && images[extension(m.Value.Value)] {
 			return true
@@ -181,6 +187,9 @@ func (s *sight) imaged() bool {
 func (s *sight) digest(i *incident.Item) {
 	s.set(i, incident.Malware, "kind.hash", "Q26")
 	switch {
+	case s.words.has("benign", i.Value.Value), s.innocent():
+		s.set(i, incident.Method, "kind.said-benign", "ours")
+		i.Role = incident.Benign
 	case s.imaged(), s.says("evidence") && !s.says("lure") && !has(s.reading.cues, "role"):
 		s.set(i, incident.ResponseTimeline, "kind.evidence", "Q10")
 		i.Role = incident.Own
@@ -231,6 +240,20 @@ func (s *sight) legitimate() bool {
 		around := s.reading.Text[max(0, c.start-24):min(len(s.reading.Text), c.end+24)]
 		if !strings.ContainsAny(between, "。;、") && !strings.Contains(between, ". ") && utf8.RuneCountInString(between) <= 40 &&
 			!has(s.words.cues(strings.ToValidUTF8(around, "")), "fake") && s.last(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// calledGenuine says whether "正規の" or "legitimate" stands right before a name, and
+// nothing says that the look deceives.
+func (s *sight) calledGenuine() bool {
+	m := s.match()
+	before := strings.ToLower(strings.TrimRight(s.reading.Text[:m.Start], " 　「`'\""))
+	after := head(s.reading.Text[m.End:], 12)
+	for _, w := range []string{"正規の", "純正の", "legitimate", "genuine", "legit", "signed"} {
+		if strings.HasSuffix(before, w) && !has(s.words.cues(after), "fake") {
 			return true
 		}
 	}

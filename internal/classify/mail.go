@@ -129,7 +129,11 @@ func (s *sight) email(i *incident.Item) {
 		s.headerAddress(i, line)
 	case addressee(line), s.addressed():
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
-	case s.signature():
+	case s.told() || s.words.has("friend", i.Value.Value[:strings.LastIndexByte(i.Value.Value, '@')]):
+		s.role(i, incident.Own, "kind.correspondent", "Q10")
+	case has(s.reading.cues, "contact") && s.ransom && !has(s.reading.cues, "label", "signature"):
+		i.Role = incident.Negotiation
+	case s.signature() && !has(s.reading.cues, "label", "sender"):
 		s.role(i, incident.Reference, "kind.signature", "ours")
 	case has(s.reading.cues, "label", "sender") || roleIn(s.reading.cues) != incident.NoRole || s.above("label", "sender") || s.above("role"):
 		i.Role = incident.Delivery
@@ -177,6 +181,15 @@ func (s *sight) addressed() bool {
 	return false
 }
 
+// told says whether the words after a value make it somebody we turned to: "… へ停止を依頼".
+func (s *sight) told() bool {
+	rest := strings.TrimLeft(s.reading.Text[s.match().End:], " 　>」』）)'\"`")
+	if !strings.HasPrefix(rest, "へ") && !strings.HasPrefix(rest, "に") && !strings.HasPrefix(rest, "宛") {
+		return false
+	}
+	return has(s.words.cues(head(rest, 14)), "told")
+}
+
 // addressee says whether a line names who a mail went to, as a header quoted in a note.
 func addressee(line string) bool {
 	name, _, ok := strings.Cut(strings.ToLower(strings.TrimLeft(line, " \t　*-・>|")), ":")
@@ -219,12 +232,19 @@ func (s *sight) agent(i *incident.Item) {
 
 // ordinaryBrowser says whether a user agent has only the products browsers name.
 func ordinaryBrowser(agent string) bool {
-	for word := range strings.FieldsSeq(agent) {
+	low := strings.ToLower(agent)
+	if !strings.HasPrefix(low, "mozilla/") {
+		return false
+	}
+	if strings.Contains(low, "compatible;") {
+		return strings.Contains(low, "msie") || strings.Contains(low, "googlebot") || strings.Contains(low, "bingbot")
+	}
+	for word := range strings.FieldsSeq(low) {
 		product, _, ok := strings.Cut(strings.Trim(word, "();,"), "/")
 		if !ok {
 			continue
 		}
-		switch strings.ToLower(product) {
+		switch product {
 		case "mozilla", "applewebkit", "chrome", "safari", "firefox", "gecko", "edg", "edge", "version", "mobile", "trident", "opr", "opera":
 		default:
 			return false

@@ -196,7 +196,10 @@ func (s *sight) said() string {
 	if c, ok := s.adjacent("negative"); ok {
 		return c.entry.label
 	}
-	if c, ok := s.titled("negative"); ok && c.entry.label != "own" {
+	if s.innocent() {
+		return "legitimate"
+	}
+	if c, ok := s.titled("negative"); ok && c.entry.label != "own" && c.entry.label != "partner" && c.entry.label != "recipient" {
 		return c.entry.label
 	}
 	if _, ok := s.titled("own-title"); ok {
@@ -205,30 +208,144 @@ func (s *sight) said() string {
 	return ""
 }
 
-// ownIs says whether a clause names the value as ours: "our egress address is …",
-// "うちのサーバの IP は …".
+// ownIs says whether a sentence names the value as ours or a partner's: "our egress
+// address is …", "うちの出口 …", "… が本学のNAT出口", "… is ours".
 func (s *sight) ownIs() bool {
 	m := s.match()
-	if has(s.reading.cues, "role", "attacker", "origin", "c2") {
-		return false // the clause tells what the attacker did to us
+	sentence, at := s.sentence()
+	before, after := sentence[:at], sentence[at+m.End-m.Start:]
+	if t := tail(before, 60); s.oursBefore(t) {
+		return true
 	}
-	for _, c := range s.reading.cues {
-		if c.entry.sort != "self" || c.end > m.Start {
-			continue
+	t := strings.TrimLeft(after, " 　」』）)'\"`,")
+	for _, w := range []string{"は", "が", "is ", "are ", "was ", "（", "(", "、", "|", "belongs to us", "ってのも"} {
+		if rest, ok := strings.CutPrefix(t, w); ok {
+			return s.oursAfter(head(rest, 40))
 		}
-		clause := strings.TrimRight(s.reading.Text[c.end:m.Start], " 　「`'\"（(")
-		if utf8.RuneCountInString(clause) > 48 || strings.ContainsAny(clause, "。;、") || strings.Contains(clause, ". ") {
-			continue
-		}
-		copula := false
-		for _, w := range []string{"は", " is", " are", " was", "：", ":", "=", "が", "the", "です"} {
-			copula = copula || strings.HasSuffix(strings.ToLower(clause), w)
-		}
-		if copula && has(s.words.cues(clause), "asset") {
+	}
+	return false
+}
+
+// oursBefore: the words before a value name a thing of ours and lead up to the value.
+func (s *sight) oursBefore(text string) bool {
+	cues := s.words.cues(text)
+	owner, ok := lastOf(cues, "self", "")
+	if !ok {
+		owner, ok = lastOf(cues, "negative", "partner")
+	}
+	asset, has2 := lastOf(cues, "asset", "")
+	if !ok || !has2 || asset.start < owner.start {
+		return false
+	}
+	if has(s.words.cues(text[owner.start:]), "role") {
+		return false // the clause tells what was done to it
+	}
+	link := strings.Trim(text[asset.end:], " 　「`'\"（(:：=|、,")
+	for _, w := range []string{"", "は", "が", "is", "are", "was", "the", "側", "側は", "の", "です", "and", "名", "の口は"} {
+		if strings.EqualFold(link, w) {
 			return true
 		}
 	}
 	return false
+}
+
+// oursAfter: the words after a value and its copula say that it is a thing of ours.
+func (s *sight) oursAfter(text string) bool {
+	if i := strings.IndexAny(text, "。;；"); i >= 0 {
+		text = text[:i]
+	}
+	cues := s.words.cues(text)
+	if has(cues, "role") {
+		return false
+	}
+	if strings.HasPrefix(strings.ToLower(text), "ours") || strings.Contains(text, "借りている") || strings.Contains(text, "社外公開") {
+		return true
+	}
+	owner, ok := first(cues, "self")
+	asset, has2 := first(cues, "asset")
+	return ok && has2 && owner.start <= asset.start && utf8.RuneCountInString(text[:owner.start]) <= 4
+}
+
+// lastOf gives the last cue of a sort, and of a label if one is named.
+func lastOf(cues []cue, sort, label string) (cue, bool) {
+	for i := len(cues) - 1; i >= 0; i-- {
+		if c := cues[i]; c.entry.sort == sort && (label == "" || c.entry.label == label) {
+			return c, true
+		}
+	}
+	return cue{}, false
+}
+
+// sentence gives the sentence the value stands in, and where in it.
+func (s *sight) sentence() (text string, at int) {
+	m, line := s.match(), s.reading.Text
+	from, to := 0, len(line)
+	for _, end := range []string{"。", ". ", "; ", "；"} {
+		if i := strings.LastIndex(line[:m.Start], end); i >= 0 {
+			from = max(from, i+len(end))
+		}
+		if i := strings.Index(line[m.End:], end); i >= 0 {
+			to = min(to, m.End+i)
+		}
+	}
+	return line[from:to], m.Start - from
+}
+
+func tail(s string, runes int) string {
+	for utf8.RuneCountInString(s) > runes {
+		_, n := utf8.DecodeRuneInString(s)
+		s = s[n:]
+	}
+	return s
+}
+
+func head(s string, runes int) string {
+	n := 0
+	for i := range s {
+		if n == runes {
+			return s[:i]
+		}
+		n++
+	}
+	return s
+}
+
+// innocent says whether the sentence calls the value harmless: it is the nearest value to
+// such a word, and nothing says that the look deceives.
+func (s *sight) innocent() bool {
+	sentence, at := s.sentence()
+	start := s.match().Start - at
+	for _, c := range s.reading.cues {
+		if c.entry.sort != "innocent" || c.start < start || c.end > start+len(sentence) {
+			continue
+		}
+		around := s.reading.Text[max(0, c.start-24):min(len(s.reading.Text), c.end+30)]
+		if !has(s.words.cues(strings.ToValidUTF8(around, "")), "fake") && s.nearestTo(c, start, start+len(sentence)) {
+			return true
+		}
+	}
+	return false
+}
+
+// nearestTo says whether no other value between two offsets is nearer to a cue.
+func (s *sight) nearestTo(c cue, from, to int) bool {
+	mine := gap(s.match(), c)
+	for k, m := range s.reading.matches {
+		if k != s.at && m.Start >= from && m.End <= to && gap(m, c) < mine && m.Type != indicator.Technique {
+			return false
+		}
+	}
+	return true
+}
+
+func gap(m indicator.Match, c cue) int {
+	switch {
+	case c.end <= m.Start:
+		return m.Start - c.end
+	case m.End <= c.start:
+		return c.start - m.End
+	}
+	return 0
 }
 
 // cell gives the label of a cell that is nothing but a word such as 自社 or 正規.
@@ -455,11 +572,14 @@ func (s *sight) nearestHost(c cue) int {
 		case m.End <= c.start:
 			gap = s.reading.Text[m.End:c.start]
 		}
-		if strings.Contains(gap, "。") || strings.Contains(gap, ". ") {
+		distance := len(gap)
+		if sentences := strings.Count(gap, "。") + strings.Count(gap, ". "); sentences > 1 || sentences == 1 && m.Start > c.start {
 			continue
+		} else if sentences == 1 {
+			distance += 1000 // only if the cue's own sentence names no host
 		}
-		if len(gap) < best {
-			best, at = len(gap), k
+		if distance < best {
+			best, at = distance, k
 		}
 	}
 	return at

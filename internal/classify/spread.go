@@ -32,6 +32,9 @@ func (p *proposer) rememberPair(r *reading) {
 			found.hosts = append(found.hosts, bare(host(m.Value)))
 		case indicator.IPv4, indicator.IPv6:
 			found.addresses = append(found.addresses, m.Value)
+			if len(found.hosts) > 0 && m.Start >= end && strings.Trim(r.Text[end:m.Start], " 　（([") == "" && end > 0 {
+				p.keepPair(pair{hosts: found.hosts[len(found.hosts)-1:], addresses: []indicator.Value{m.Value}})
+			}
 		}
 		end = m.End
 	}
@@ -52,6 +55,28 @@ func joins(text string) bool {
 		}
 	}
 	return false
+}
+
+// follow gives the digests of a file the verdict on its name: what was stolen, is evidence
+// or is an ordinary tool is so by its digest too.
+func (p *proposer) follow() {
+	verdict := map[string]incident.Item{}
+	for _, i := range p.items {
+		if i.Subject == "" || i.Value.Type != indicator.File || i.Value.Hash != indicator.NoHash {
+			continue
+		}
+		if i.Marks.Has(incident.Stolen) || i.Marks.Has(incident.DualUse) || i.Role == incident.Benign ||
+			i.Kind == incident.ResponseTimeline && i.Reason.Code == "kind.evidence" {
+			verdict[i.Subject] = i
+		}
+	}
+	for k := range p.items {
+		i := &p.items[k]
+		if name, ok := verdict[i.Subject]; ok && i.Value.Hash != indicator.NoHash {
+			i.Kind, i.Role, i.Reason = name.Kind, name.Role, name.Reason
+			i.Marks |= name.Marks & (incident.Stolen | incident.DualUse)
+		}
+	}
 }
 
 // registered gives the registered domain of a host, the host itself if it has none.
@@ -87,6 +112,7 @@ func (p *proposer) spread() {
 			marked[bare(host(i.Value))] |= m
 		}
 	}
+	p.spreadOwn()
 	if len(marked) == 0 {
 		return
 	}
@@ -117,4 +143,23 @@ func busy(r incident.Role) bool {
 		return true
 	}
 	return false
+}
+
+// spreadOwn takes the address in the bracket behind one of our hosts for ours, and those a
+// log gives it.
+func (p *proposer) spreadOwn() {
+	own := map[string]bool{}
+	for _, i := range p.items {
+		if i.Role == incident.Own && (i.Value.Type == indicator.Domain || i.Value.Type == indicator.URL) {
+			own[bare(host(i.Value))] = true
+		}
+	}
+	for _, pr := range p.pairs {
+		if pr.sentence || len(pr.hosts) != 1 || len(pr.addresses) != 1 || !own[pr.hosts[0]] {
+			continue
+		}
+		if at, ok := p.index[pr.addresses[0]]; ok && !busy(p.items[at].Role) {
+			p.items[at].Role, p.items[at].Reason = incident.Own, incident.Reason{Code: "kind.own-domain", Point: "Q10"}
+		}
+	}
 }

@@ -13,6 +13,9 @@ import (
 func (r *reading) typedRow(d *dictionary) {
 	kind, value := r.columnsOf(d)
 	cells := r.cells()
+	if kind < 0 && len(cells) >= 2 && r.tabular() && len(r.matches) == 0 {
+		kind, value = 0, 1 // a list of "type | value" without a head
+	}
 	if kind < 0 || value < 0 || max(kind, value) >= len(cells) {
 		return
 	}

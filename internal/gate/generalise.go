@@ -28,7 +28,7 @@ func (c *clearing) pieces(value, breaks string) ([]string, how) {
 	flush := func(end int) {
 		token := value[start:end]
 		hits := c.finder.Find(token)
-		if len(hits) == 0 && (!opaque(token) || breaks == wordBreaks && isGUID(token)) {
+		if len(hits) == 0 && (!opaque(token) && !(breaks == urlBreaks && number(token)) || breaks == wordBreaks && isGUID(token)) {
 			fixed.WriteString(token)
 			return
 		}
@@ -56,9 +56,6 @@ func (c *clearing) pieces(value, breaks string) ([]string, how) {
 // opaque says whether a token could hold a name we cannot read: it looks like data, and
 // no decoding makes words of it.
 func opaque(token string) bool {
-	if number(token) {
-		return true
-	}
 	if !disguise.Opaque(token) || compound(token) && len(token) < 40 {
 		return false
 	}
