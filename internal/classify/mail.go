@@ -129,7 +129,7 @@ func (s *sight) email(i *incident.Item) {
 		s.headerAddress(i, line)
 	case addressee(line), s.addressed():
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
-	case s.told() || s.words.has("friend", i.Value.Value[:strings.LastIndexByte(i.Value.Value, '@')]):
+	case s.told() || s.ofOrganisation() || s.words.has("friend", i.Value.Value[:strings.LastIndexByte(i.Value.Value, '@')]):
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	case has(s.reading.cues, "contact") && s.ransom && !has(s.reading.cues, "label", "signature"):
 		i.Role = incident.Negotiation

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -247,7 +248,7 @@ func englishProse(text string) bool {
 }
 
 // productNouns stand behind the name of a product.
-var productNouns = []string{"プラグイン", "製品", "ソフト", "アプリ", "装置", "機器", "アプライアンス", "サーバ", "システム", "モジュール", "テーマ", "ライブラリ", "フレームワーク"}
+var productNouns = []string{"プラグイン", "製品", "ソフト", "アプリ", "装置", "機器", "アプライアンス", "サーバ", "システム", "モジュール", "テーマ", "ライブラリ", "フレームワーク", "ゲートウェイ", "サービス", "ルータ", "ファームウェア", "エンジン"}
 
 func katakanaProducts(text string) []string {
 	var out []string
@@ -266,8 +267,10 @@ func katakanaProducts(text string) []string {
 				}
 				start -= n
 			}
-			if w := before[start:]; utf8.RuneCountInString(w) >= 4 && !ordinary[w] {
-				out = append(out, w)
+			for _, w := range append(strings.Split(before[start:], "・"), before[start:]) {
+				if utf8.RuneCountInString(w) >= 4 && !ordinary[w] && !slices.Contains(out, w) {
+					out = append(out, w)
+				}
 			}
 			at += i + len(noun)
 		}
@@ -282,4 +285,4 @@ var ordinary = set(`about after again already also apache appliance attack attac
  post product python request response root same server shell site since still system that their them there these they this
  through update upload used user using vendor version vulnerability vulnerabilities what when which while windows with wordpress would
  zero-day zero zeroday 0-day 0day unpatched the cve ipa jvn vpn php sql rce poc web get nda ecサイト プラグイン サーバ ソフトウェア ウェブ アプリケーション
- セキュリティ ファイル アップロード システム ベンダ ベンダー メーカー ネットワーク インターネット`)
+ セキュリティ ファイル アップロード ゲートウェイ フレームワーク システム ベンダ ベンダー メーカー ネットワーク インターネット`)

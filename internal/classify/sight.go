@@ -237,7 +237,7 @@ func (s *sight) oursBefore(text string) bool {
 	if !ok || !has2 || asset.start < owner.start {
 		return false
 	}
-	if has(s.words.cues(text[owner.start:]), "role") {
+	if has(cues, "role", "origin", "attacker") || has(s.words.cues(text[owner.start:]), "role") {
 		return false // the clause tells what was done to it
 	}
 	link := strings.Trim(text[asset.end:], " 　「`'\"（(:：=|、,")
@@ -320,6 +320,10 @@ func (s *sight) innocent() bool {
 			continue
 		}
 		around := s.reading.Text[max(0, c.start-24):min(len(s.reading.Text), c.end+30)]
+		title := strings.HasPrefix(s.reading.Text[c.end:], ":") || strings.HasPrefix(s.reading.Text[c.end:], "：")
+		if title && c.end <= s.match().Start {
+			return true
+		}
 		if !has(s.words.cues(strings.ToValidUTF8(around, "")), "fake") && s.nearestTo(c, start, start+len(sentence)) {
 			return true
 		}
@@ -364,9 +368,10 @@ func (s *sight) cell() string {
 // besideBenign takes an address for harmless that a machine logged together with harmless
 // names only: what a browser or an update resolved.
 func (s *sight) besideBenign(i *incident.Item) bool {
-	if !s.reading.log || i.Value.Type != indicator.IPv4 && i.Value.Type != indicator.IPv6 {
+	if i.Value.Type != indicator.IPv4 && i.Value.Type != indicator.IPv6 {
 		return false
 	}
+	innocent := has(s.reading.cues, "innocent") || has(s.reading.cues, "negative", "legitimate")
 	names, harmless := 0, 0
 	for _, m := range s.reading.matches {
 		if m.Type == indicator.Domain || m.Type == indicator.URL {
@@ -376,7 +381,7 @@ func (s *sight) besideBenign(i *incident.Item) bool {
 			}
 		}
 	}
-	if names == 0 || harmless < names {
+	if names == 0 || harmless < names || !s.reading.log && !innocent {
 		return false
 	}
 	s.role(i, incident.Benign, "kind.benign", "ours")
@@ -585,16 +590,15 @@ func (s *sight) nearestHost(c cue) int {
 	return at
 }
 
-// listed says whether the value is match k, or follows it with nothing but separators of
-// a list between.
+// listed says whether the value is match k, or stands in one list with it.
 func (s *sight) listed(k int) bool {
-	if k < 0 || k > s.at {
+	if k < 0 {
 		return false
 	}
-	for ; k < s.at; k++ {
+	for to := max(k, s.at); min(k, s.at) < to; to-- {
 		between := ""
-		if s.reading.matches[k].End < s.reading.matches[k+1].Start {
-			between = s.reading.Text[s.reading.matches[k].End:s.reading.matches[k+1].Start]
+		if s.reading.matches[to-1].End < s.reading.matches[to].Start {
+			between = s.reading.Text[s.reading.matches[to-1].End:s.reading.matches[to].Start]
 		}
 		if !onlyJoins(between) {
 			return false

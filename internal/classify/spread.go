@@ -14,6 +14,7 @@ type pair struct {
 	hosts     []string
 	addresses []indicator.Value
 	sentence  bool // of prose: it says less than a log
+	bracket   bool // the address stands right behind the host, as its own
 }
 
 // rememberPair keeps what a line joins: all of a log line, each sentence of prose.
@@ -32,13 +33,23 @@ func (p *proposer) rememberPair(r *reading) {
 			found.hosts = append(found.hosts, bare(host(m.Value)))
 		case indicator.IPv4, indicator.IPv6:
 			found.addresses = append(found.addresses, m.Value)
-			if len(found.hosts) > 0 && m.Start >= end && strings.Trim(r.Text[end:m.Start], " 　（([") == "" && end > 0 {
-				p.keepPair(pair{hosts: found.hosts[len(found.hosts)-1:], addresses: []indicator.Value{m.Value}})
+			if len(found.hosts) > 0 && m.Start >= end && beside(r, r.Text[end:m.Start]) {
+				p.keepPair(pair{hosts: found.hosts[len(found.hosts)-1:], addresses: []indicator.Value{m.Value}, bracket: true})
 			}
 		}
 		end = m.End
 	}
 	p.keepPair(found)
+}
+
+// beside says whether what stands between a host and an address only opens a bracket, or,
+// in a cell, a list.
+func beside(r *reading, between string) bool {
+	if r.tabular() {
+		return strings.Trim(between, " 　（([,、/") == ""
+	}
+	open := strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(between), "のサーバ"), " 　")
+	return strings.ContainsAny(open, "（([") && strings.Trim(open, " 　（([") == ""
 }
 
 func (p *proposer) keepPair(found pair) {
@@ -107,15 +118,17 @@ func bare(host string) string { return strings.TrimPrefix(strings.ToLower(host),
 func (p *proposer) spread() {
 	const carried = incident.SomeonesOwn | incident.ThirdParty
 	marked := map[string]incident.Marks{}
+	for _, pr := range p.pairs {
+		if at, ok := p.index[pr.addresses[0]]; ok && pr.bracket {
+			marked[pr.hosts[0]] |= p.items[at].Marks & carried
+		}
+	}
 	for _, i := range p.items {
 		if m := i.Marks & carried; m != 0 && (i.Value.Type == indicator.Domain || i.Value.Type == indicator.URL) {
 			marked[bare(host(i.Value))] |= m
 		}
 	}
 	p.spreadOwn()
-	if len(marked) == 0 {
-		return
-	}
 	for _, pr := range p.pairs {
 		all := carried
 		for _, h := range pr.hosts {
@@ -155,7 +168,7 @@ func (p *proposer) spreadOwn() {
 		}
 	}
 	for _, pr := range p.pairs {
-		if pr.sentence || len(pr.hosts) != 1 || len(pr.addresses) != 1 || !own[pr.hosts[0]] {
+		if !pr.bracket || !own[pr.hosts[0]] {
 			continue
 		}
 		if at, ok := p.index[pr.addresses[0]]; ok && !busy(p.items[at].Role) {

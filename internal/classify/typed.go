@@ -33,10 +33,10 @@ func (r *reading) typedRow(d *dictionary) {
 func (r *reading) columnsOf(d *dictionary) (kind, value int) {
 	kind, value = -1, -1
 	for i, h := range r.header {
-		switch d.listed["column"][strings.ToLower(h)] {
-		case "type":
+		switch column := d.listed["column"][strings.ToLower(h)]; {
+		case column == "type":
 			kind = i
-		case "value":
+		case column == "value", strings.Contains(h, "値") && value < 0:
 			value = i
 		}
 	}

@@ -16,31 +16,38 @@ import (
 
 // An Env is everything of the world a command may touch.
 type Env struct {
-	In       io.Reader
-	Out, Err io.Writer
-	Getenv   func(string) string
-	Now      func() time.Time
-	Random   io.Reader
-	Version  string
+	In       io.Reader           // what "-" names as an input
+	Out, Err io.Writer           // results, and speech about them
+	Getenv   func(string) string // the language is asked of it and nothing else
+	Now      func() time.Time    // the time a draft bears
+	Random   io.Reader           // ids and pseudonyms; must not repeat
+	Version  string              // what --version says
 
-	// Serve runs the server until the context ends; Check looks through a data directory.
-	// Package app supplies both, since only it knows the store.
+	// Serve runs the server until the context ends. Package app supplies it, and Check,
+	// since only it knows the store.
 	Serve func(context.Context, ServeOptions) error
+
+	// Check looks through a data directory without changing it. Its error says that it
+	// could not look; what it saw amiss stands in the Checkup.
 	Check func(context.Context, string) (Checkup, error)
 }
 
-// ServeOptions are the flags of serve.
+// ServeOptions say where a server keeps what it knows and who can reach it.
 type ServeOptions struct {
-	Data, Database, Listen string
-	Started                func(address string) // called once, when connections are accepted
+	Data     string // directory; made if it is not there
+	Database string // URL of a PostgreSQL server, refused in this version; empty: a file below Data
+	Listen   string // "host:port"; port 0 takes a free one
+
+	// Started is called once, when connections are accepted, with the address that was taken.
+	Started func(address string)
 }
 
 // A Checkup is what check found in a data directory.
 type Checkup struct {
-	Rows    map[string]int `json:"rows"` // by table
-	Entries int64          `json:"entries"`
-	Root    string         `json:"root"` // of the ledger, base64
-	Faults  []string       `json:"faults"`
+	Rows    map[string]int `json:"rows"`    // by table
+	Entries int64          `json:"entries"` // in the ledger
+	Root    string         `json:"root"`    // of the ledger's tree, base64; empty for an empty ledger
+	Faults  []string       `json:"faults"`  // one line each, ids and numbers only; empty: sound
 }
 
 // Run runs one command line, without the program's name, and gives the exit code.

@@ -20,31 +20,31 @@ import (
 
 // An Order is what somebody wants to share, to whom, and under which label.
 type Order struct {
-	Notes   []incident.Note
-	Profile incident.Profile
-	Reach   party.Reach
-	Label   tlp.Label
-	At      time.Time
-	Random  io.Reader // of ids and the sender's pseudonym; crypto/rand outside tests
+	Notes   []incident.Note  // in the order in which they should be read
+	Profile incident.Profile // the zero Profile is refused: it protects nobody
+	Reach   party.Reach      // Nobody is refused
+	Label   tlp.Label        // Unknown is refused
+	At      time.Time        // the created and modified of every object, to the second
+	Random  io.Reader        // of ids and the sender's pseudonym; crypto/rand outside tests
 }
 
 // A Verdict is what becomes of one item, for the organisation's own eyes.
 type Verdict struct {
 	incident.Item
-	Treatment string // "share", "generalise", "hub-only", "coordinator", "withhold"
-	Decided   incident.Reason
-	Frees     string   // token for what would free it; empty if it leaves
-	Leaves    bool     // whether it is in the draft
-	Betrayed  []string // spellings that would have shown whose it is
+	Treatment string          // "share", "generalise", "hub-only", "coordinator", "withhold"
+	Decided   incident.Reason // why the gate treats it so
+	Frees     string          // token for what would free it; empty if it leaves
+	Leaves    bool            // whether it is in the draft
+	Betrayed  []string        // spellings that would have shown whose it is
 }
 
 // A Draft is a bundle that may be handed over, and an account of what is in it and what
 // is not. Body is nil when nothing may leave.
 type Draft struct {
-	Body     []byte
-	Verdicts []Verdict
-	Reach    party.Reach
-	Label    tlp.Label
+	Body     []byte      // canonical JSON of one STIX bundle
+	Verdicts []Verdict   // one for each item proposed, whether or not it leaves
+	Reach    party.Reach // as ordered
+	Label    tlp.Label   // as ordered; every object of the bundle bears it
 }
 
 // Draw proposes items from notes, asks the gate with default treatments, and encodes what

@@ -19,6 +19,7 @@ import (
 // nobody classified shows nothing of itself.
 type Kind uint8
 
+// Kinds leave the program as the tokens of String, which are never renamed.
 const (
 	Internal    Kind = iota // a defect of ours; nothing of it is shown
 	Usage                   // the command or request was put wrongly
@@ -47,7 +48,7 @@ func (k Kind) String() string {
 
 // An Error is a failure that may be shown. Its fields other than the cause are public.
 type Error struct {
-	Kind Kind
+	Kind Kind     // what the caller does next; the zero Kind shows nothing
 	Code string   // key of the sentence in package phrase, such as "profile.empty"
 	Args []string // for the blanks {0}, {1} … of that sentence
 

@@ -42,6 +42,9 @@ func rules() []rule {
 		{kind(incident.TargetSystem), Withhold, "gate.target-system", "Q10"},
 		{kind(incident.Actor), HubOnly, "gate.actor", "ours"},
 		{has(incident.OneOff), HubOnly, "gate.one-off", "Q26"},
+		{func(c *clearing, i incident.Item) bool {
+			return i.Subject != "" && i.Value.Hash != indicator.NoHash && c.telling[i.Subject]
+		}, HubOnly, "gate.one-off", "Q26"},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -109,7 +110,7 @@ func (g *Gate) Clear(r Request) (Result, error) {
 	case r.Label == tlp.Unknown:
 		return Result{}, fault.New(fault.Usage, "gate.no-label")
 	}
-	c := &clearing{Gate: g, request: r, held: heldFinder(r.Items), known: map[string]int{}, groups: map[string]int{}}
+	c := &clearing{Gate: g, request: r, held: heldFinder(r.Items), telling: g.tellingFiles(r.Items), known: map[string]int{}, groups: map[string]int{}}
 	for i, item := range r.Items {
 		d, facts := c.decide(item)
 		d.Item = i
@@ -127,10 +128,34 @@ type clearing struct {
 	*Gate
 	request   Request
 	held      *disguise.Finder // words of vulnerabilities that nobody has fixed yet
+	telling   map[string]bool  // files whose name tells whose they are, by Item.Subject
 	facts     []parcel.Fact
 	decisions []Decision
 	known     map[string]int // identityOf → index in facts
 	groups    map[string]int // file an item describes → Fact.Group
+}
+
+// tellingFiles finds the files of data whose name would betray somebody. Such a file was
+// taken from one victim, and looking up its digest shows which.
+func (g *Gate) tellingFiles(items []incident.Item) map[string]bool {
+	telling := map[string]bool{}
+	for _, i := range items {
+		if i.Subject != "" && i.Value.Type == indicator.File && i.Value.Hash == indicator.NoHash && container(i.Value.Value) && g.finder.Contains(i.Value.Value) {
+			telling[i.Subject] = true
+		}
+	}
+	return telling
+}
+
+// container says whether a file of that name holds somebody's data. A program that bears a
+// victim's name may be spread to many.
+func container(name string) bool {
+	switch strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) {
+	case "zip", "7z", "rar", "tar", "gz", "tgz", "lzh", "cab", "db", "sql", "bak", "mdb", "accdb", "csv", "tsv", "txt", "pst", "json",
+		"doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf", "jpg", "png", "vmdk", "vhdx":
+		return true
+	}
+	return false
 }
 
 // Owner of terms that are held for a coordinator.

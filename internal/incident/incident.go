@@ -24,21 +24,21 @@ type (
 
 // An Incident is the head of a record. Codename is made by wakachi and for inside only.
 type Incident struct {
-	ID       ID
-	Owner    party.OrgID
-	Codename string
-	Opened   time.Time
+	ID       ID          // made by the store; empty before it was kept
+	Owner    party.OrgID // the organisation it happened to, and the only one that reads it
+	Codename string      // such as "kawasemi-12"; says nothing of what happened
+	Opened   time.Time   // when the record was begun, not the attack; UTC, to the second
 }
 
 // An Item is one fact of an incident.
 type Item struct {
-	ID     ItemID
-	Kind   Kind
-	Status Status
+	ID     ItemID          // empty for an item that is only proposed
+	Kind   Kind            // decides the class, and with it whether it may leave at all
+	Status Status          // a Received item obeys Conditions
 	Value  indicator.Value // zero for a fact in prose
 	Port   uint16          // of a Destination; 0: not known
-	Role   Role
-	Marks  Marks
+	Role   Role            // NoRole where nothing says what it did
+	Marks  Marks           // each one narrows, none widens, where it may go
 
 	// Text is the evidence as it stood. It is for the organisation's own eyes: no
 	// function of wakachi puts it, or a part of it, into a parcel.
@@ -59,11 +59,11 @@ type Item struct {
 	// file, parameter. Nothing that holds one of them passes anybody but a coordinator.
 	Held []string
 
-	FirstSeen, LastSeen Moment
-	Conditions          Conditions
-	Reason              Reason // why this kind was proposed
-	Sources             []Source
-	Confidence          int // 0–100
+	FirstSeen, LastSeen Moment     // as far as known; equal for what was seen once
+	Conditions          Conditions // of a Received item, zero for the others
+	Reason              Reason     // why this kind was proposed
+	Sources             []Source   // everywhere it was read, the first first
+	Confidence          int        // 0–100
 }
 
 // Class gives the class of the item's kind.
@@ -79,6 +79,8 @@ type Conditions struct {
 // Marks are circumstances that change how an item may leave.
 type Marks uint16
 
+// The marks, each a reason for the gate to ask more of an item. Their bits are kept in the
+// store as the names below, so that a bit may move and a name may not.
 const (
 	OneOff      Marks = 1 << iota // made for this victim; its look-up would show whose it is
 	Unpatched                     // tells of a vulnerability without a fix or an id

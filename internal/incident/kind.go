@@ -6,6 +6,7 @@ package incident
 // sheet, except Actor and Controls, which the sheet leaves out: their classes are ours.
 type Kind string
 
+// The twelve kinds, technical ones first. The tokens are kept and written in reports.
 const (
 	Malware          Kind = "malware"           // マルウェア
 	Destination      Kind = "destination"       // 不正通信先
@@ -32,6 +33,7 @@ func Kinds() []Kind {
 // A Class says which half of the record a kind belongs to.
 type Class string
 
+// The guidance's division: what helps others, what hurts its owner, and what is neither plainly.
 const (
 	Technical Class = "technical" // 攻撃技術情報: shared early
 	Between   Class = "between"   // 中間の情報: depends
@@ -52,6 +54,7 @@ func (k Kind) Class() Class {
 // A Status says how an item came to be known.
 type Status string
 
+// An answer that was not given is Unknown, never a denial.
 const (
 	Unknown   Status = "unknown"   // 不明: not "no"
 	Observed  Status = "observed"  // seen by the organisation itself
@@ -62,8 +65,9 @@ const (
 // A Role is what a destination or file did in the attack.
 type Role string
 
+// Roles of the attacker's side first; from Own on, those that do not go to a community.
 const (
-	NoRole      Role = ""
+	NoRole      Role = ""               // nothing was said
 	C2          Role = "c2"             // command and control: 指令、ビーコン
 	Delivery    Role = "delivery"       // where tools came from, or what was delivered
 	Exfil       Role = "exfiltration"   // where data went

@@ -10,7 +10,7 @@ import (
 // A Profile is what would identify an organisation: 被害組織プロファイル. The zero Profile
 // identifies nobody, and the gate lets nothing through for it.
 type Profile struct {
-	Organisation Identity
+	Organisation Identity   // the victim itself
 	ThirdParties []Identity // victims or partners in the same incident
 }
 
@@ -19,7 +19,7 @@ type Identity struct {
 	Names        []string // official, short and foreign names, abbreviations
 	Kana         []string // readings
 	Sector, Size string   // as one would say it; numbers in them are terms too
-	Domains      []string
+	Domains      []string // registered ones; every name below them counts
 	Networks     []string // CIDR or addresses
 	HostPrefixes []string // "SKM-"
 	People       []string // names in any script, and accounts

@@ -238,7 +238,7 @@ func (sc *scanner) capture(l label, i, end int) int {
 	if !k.marked && !l.bare || k.at >= len(s) {
 		return end
 	}
-	if k.cell != 0 && sc.named(Type(l.what), i) {
+	if (k.cell == '|' || k.cell == '\t') && sc.named(Type(l.what), i) {
 		return end // the row has the value before its label: the next cell is a remark
 	}
 	limit := min(len(s), k.at+maxCapture)

@@ -21,32 +21,34 @@ package indicator
 // is one, else a word of ours.
 type Type string
 
+// The types, with an example of each value. A type that is not listed is refused by
+// [Parse], and no pattern is written for it.
 const (
-	IPv4      Type = "ipv4-addr"   // 203.0.113.77
-	IPv6      Type = "ipv6-addr"   // 2001:db8::1, RFC 5952 form
-	CIDR4     Type = "ipv4-cidr"   // 203.0.113.0/24; STIX writes it as ipv4-addr
-	CIDR6     Type = "ipv6-cidr"   // 2001:db8::/32; STIX writes it as ipv6-addr
-	Domain    Type = "domain-name" // api.evil.example, lower case, IDN as punycode
-	URL       Type = "url"         // https://evil.example/a.php, scheme and host lower case
-	Email     Type = "email-addr"  // a@evil.example, host lower case
-	File      Type = "file"        // with a Hash: the digest; without: a file name, no directory
-	Path      Type = "directory"   // C:\ProgramData\mz\mzlock.exe: a path with or without a file name
-	PDB       Type = "pdb-path"    // D:\work\x\Release\x.pdb: where the attacker built it
-	Registry  Type = "windows-registry-key"
-	Mutex     Type = "mutex" // Global\KRG-77aa-2026
-	Service   Type = "service"
-	Task      Type = "scheduled-task"
-	UserAgent Type = "user-agent"
-	Subject   Type = "email-subject"
-	CVE       Type = "vulnerability"  // CVE-2024-21762 or JVNDB-2024-000001, JVN#12345678, JVNVU#91234567
-	Technique Type = "attack-pattern" // T1059.001
-	Coin      Type = "cryptocurrency"
-	SSDEEP    Type = "ssdeep"
-	Imphash   Type = "imphash"
-	JA3       Type = "ja3"  // of a client's TLS hello, 32 hex digits
-	JA3S      Type = "ja3s" // of a server's answer to it, 32 hex digits
-	JARM      Type = "jarm" // 62 hex digits
-	Cert      Type = "x509-certificate"
+	IPv4      Type = "ipv4-addr"            // 203.0.113.77
+	IPv6      Type = "ipv6-addr"            // 2001:db8::1, RFC 5952 form
+	CIDR4     Type = "ipv4-cidr"            // 203.0.113.0/24; STIX writes it as ipv4-addr
+	CIDR6     Type = "ipv6-cidr"            // 2001:db8::/32; STIX writes it as ipv6-addr
+	Domain    Type = "domain-name"          // api.evil.example, lower case, IDN as punycode
+	URL       Type = "url"                  // https://evil.example/a.php, scheme and host lower case
+	Email     Type = "email-addr"           // a@evil.example, host lower case
+	File      Type = "file"                 // with a Hash: the digest; without: a file name, no directory
+	Path      Type = "directory"            // C:\ProgramData\mz\mzlock.exe: a path with or without a file name
+	PDB       Type = "pdb-path"             // D:\work\x\Release\x.pdb: where the attacker built it
+	Registry  Type = "windows-registry-key" // HKEY_LOCAL_MACHINE\SOFTWARE\X, the hive in full
+	Mutex     Type = "mutex"                // Global\KRG-77aa-2026
+	Service   Type = "service"              // MzUpdSvc: the short name, as sc.exe takes it
+	Task      Type = "scheduled-task"       // \Microsoft\MzUpdateCheck, or the bare name
+	UserAgent Type = "user-agent"           // KRG/1.2, without the name of the header
+	Subject   Type = "email-subject"        // 【至急】請求書のご確認, decoded
+	CVE       Type = "vulnerability"        // CVE-2024-21762 or JVNDB-2024-000001, JVN#12345678, JVNVU#91234567
+	Technique Type = "attack-pattern"       // T1059.001
+	Coin      Type = "cryptocurrency"       // an address to pay to, its checksum right
+	SSDEEP    Type = "ssdeep"               // 3:AXGBicFlgVNhBGcL6wCrFQEv:AXGHsNhxLsr2C
+	Imphash   Type = "imphash"              // of a program's imports, 32 hex digits
+	JA3       Type = "ja3"                  // of a client's TLS hello, 32 hex digits
+	JA3S      Type = "ja3s"                 // of a server's answer to it, 32 hex digits
+	JARM      Type = "jarm"                 // 62 hex digits
+	Cert      Type = "x509-certificate"     // by the digest of the whole certificate, which Hash names
 )
 
 // A Hash names an algorithm in the words of STIX.
@@ -54,6 +56,7 @@ const (
 // SPEC: STIX 2.1 §10.7 hash-algorithm-ov.
 type Hash string
 
+// The algorithms digests are known by. Their names are keys of STIX's hashes property.
 const (
 	NoHash Hash = ""
 	MD5    Hash = "MD5"
@@ -65,9 +68,9 @@ const (
 // A Value is one thing to look for, in the form that travels. The zero Value is nothing.
 // Two Values are the same indicator if they are ==.
 type Value struct {
-	Type  Type
-	Hash  Hash // of a File or Cert given by digest; empty otherwise
-	Value string
+	Type  Type   // empty only in the zero Value
+	Hash  Hash   // of a File or Cert given by digest; empty otherwise
+	Value string // never defanged; compare it byte by byte
 }
 
 // IsZero says that there is no value.

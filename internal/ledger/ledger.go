@@ -31,6 +31,7 @@ import (
 // An Act is a token for what was done, such as "incident.opened". Tokens are never renamed.
 type Act string
 
+// The acts that change an incident or let something out of it.
 const (
 	IncidentOpened Act = "incident.opened"
 	ItemsProposed  Act = "items.proposed"
@@ -60,12 +61,12 @@ func Commit(salt Salt, contents []byte) Commitment {
 
 // An Entry is one record of the log.
 type Entry struct {
-	Org        party.OrgID
-	At         time.Time // kept to the second, in UTC
-	Actor      string    // id of an account; "local" for the command line
-	Act        Act
-	Subject    string // id of what was acted on
-	Commitment Commitment
+	Org        party.OrgID // the one that acted, and whose record it is
+	At         time.Time   // kept to the second, in UTC
+	Actor      string      // id of an account; "local" for the command line
+	Act        Act         // what was done
+	Subject    string      // id of what was acted on
+	Commitment Commitment  // of the contents, which may be purged while this stays
 }
 
 // ErrEntry is returned for an entry that cannot be written as one record: a field is empty

@@ -18,7 +18,7 @@ import (
 
 // A Fact is one thing that may leave. Which fields are set depends on Sort.
 type Fact struct {
-	Sort  Sort
+	Sort  Sort            // zero for no fact; an encoder leaves it out
 	Value indicator.Value // of an Indicator, Vulnerability or Technique
 
 	// Like holds the fixed pieces of a generalised value, in order; between two pieces
@@ -26,12 +26,12 @@ type Fact struct {
 	// a Vulnerability without an id it holds the names it is known by.
 	Like []string
 
-	Port      uint16
-	Role      Role
+	Port      uint16 // of a destination; 0: not known
+	Role      Role   // empty: not said
 	Family    string // of a Malware: a token such as "ransomware", never a free name
 	Suspected bool   // the sender is not sure
 	First     string // date, "2026-05-11"; empty if not known
-	Last      string
+	Last      string // the same; never before First
 
 	// Group joins facts that describe one file; 0 stands alone.
 	Group int
@@ -40,11 +40,12 @@ type Fact struct {
 // A Sort says what a Fact is.
 type Sort uint8
 
+// Sorts follow the objects of STIX that facts become; there is none for the zero Sort.
 const (
-	Indicator Sort = iota + 1
-	Vulnerability
-	Technique
-	Malware
+	Indicator     Sort = iota + 1 // a value or pattern to look for
+	Vulnerability                 // an id, or names of one without an id
+	Technique                     // an id of ATT&CK
+	Malware                       // a family without a value
 )
 
 // A Role is a destination's part in the attack, as a token of package incident's roles:

@@ -18,11 +18,12 @@ type Pseudonym string
 // Reach is how far a release goes. The zero Reach is Nobody.
 type Reach uint8
 
+// Reaches from the narrowest to the widest, so that < means "goes less far".
 const (
-	Nobody      Reach = iota
-	Coordinator       // one specialist organisation that coordinates: 専門組織
-	Hub               // the hub of a sharing activity, before its members
-	Community         // the members of a sharing activity
+	Nobody      Reach = iota // nothing may leave
+	Coordinator              // one specialist organisation that coordinates: 専門組織
+	Hub                      // the hub of a sharing activity, before its members
+	Community                // the members of a sharing activity
 )
 
 var reachNames = [...]string{"nobody", "coordinator", "hub", "community"}

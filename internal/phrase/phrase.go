@@ -17,6 +17,7 @@ import (
 // A Language is one of the two the product speaks. The zero Language is Japanese.
 type Language uint8
 
+// The order is that of the columns in text/*.tsv.
 const (
 	Japanese Language = iota
 	English

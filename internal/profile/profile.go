@@ -130,9 +130,9 @@ func line(err error) string {
 // "organization.networks[2]", never the content. A Fatal one keeps the profile from
 // being used.
 type Problem struct {
-	Where string `json:"where"`
-	Code  string `json:"code"`
-	Fatal bool   `json:"fatal"`
+	Where string `json:"where"` // counted from 0, as in the file
+	Code  string `json:"code"`  // token of package phrase, such as "disguise.too-short"
+	Fatal bool   `json:"fatal"` // else advice
 }
 
 func problems(p incident.Profile) []Problem {

@@ -35,12 +35,14 @@ var paths = map[indicator.Type]string{
 const taskTree = `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\`
 
 // pattern writes the detection pattern of an indicator fact and names its language:
-// "stix", "suricata" for a JA3, or "jarm" for a fingerprint no language speaks of.
+// "stix", "suricata" for JA3 and JA3S, or "jarm" for a fingerprint no language speaks of.
 // It is empty for a value that no pattern can express.
 func pattern(f parcel.Fact) (text, language string) {
 	switch f.Value.Type {
 	case indicator.JA3:
-		return `alert tls any any -> any any (msg:"JA3 ` + f.Value.Value + `"; ja3.hash; content:"` + f.Value.Value + `"; sid:1; rev:1;)`, "suricata"
+		return suricata("JA3", "ja3.hash", f.Value.Value), "suricata"
+	case indicator.JA3S:
+		return suricata("JA3S", "ja3s.hash", f.Value.Value), "suricata"
 	case indicator.JARM:
 		return f.Value.Value, "jarm"
 	case indicator.Path:
@@ -56,6 +58,11 @@ func pattern(f parcel.Fact) (text, language string) {
 		return "", ""
 	}
 	return "[" + comparison(path, f) + "]", "stix"
+}
+
+// suricata writes a rule that compares one buffer of the TLS handshake with a digest.
+func suricata(name, buffer, digest string) string {
+	return `alert tls any any -> any any (msg:"` + name + ` ` + digest + `"; ` + buffer + `; content:"` + digest + `"; sid:1; rev:1;)`
 }
 
 func hashPath(v indicator.Value) string {

@@ -18,13 +18,13 @@ import (
 	"github.com/wakachi/wakachi/internal/party"
 )
 
-// MediaType is that of a bundle.
+// MediaType goes with the bytes Encode gives, in TAXII and over HTTP.
 const MediaType = "application/stix+json;version=2.1"
 
 // Meta is what a bundle says about itself.
 type Meta struct {
-	Sender party.Pseudonym
-	At     time.Time // written in UTC, to the second
+	Sender party.Pseudonym // the created_by_ref of every object that has one
+	At     time.Time       // written in UTC, to the second
 
 	// Mint makes the random ids of domain objects and relationships, "indicator--…".
 	// Each call must give another.

@@ -63,7 +63,7 @@ func everything() []parcel.Fact {
 		fact(indicator.Path, `C:\ProgramData\x\y.exe`), fact(indicator.PDB, `D:\work\x.pdb`), fact(indicator.Registry, `HKEY_CURRENT_USER\Software\X`),
 		fact(indicator.Mutex, `Global\KRG`), fact(indicator.Service, "UpdSvc"), fact(indicator.Task, "UpdTask"), fact(indicator.UserAgent, "KRG/1.2"),
 		fact(indicator.Subject, "請求書 \u2028 送付"), fact(indicator.SSDEEP, "3:AB:CD"), fact(indicator.Imphash, strings.Repeat("e", 32)),
-		fact(indicator.JA3, strings.Repeat("f", 32)), fact(indicator.JARM, strings.Repeat("1", 62)), fact(indicator.Coin, "bc1qexample"),
+		fact(indicator.JA3, strings.Repeat("f", 32)), fact(indicator.JA3S, strings.Repeat("3", 32)), fact(indicator.JARM, strings.Repeat("1", 62)), fact(indicator.Coin, "bc1qexample"),
 		{Sort: parcel.Indicator, Value: indicator.Value{Type: indicator.Cert, Hash: indicator.SHA1, Value: strings.Repeat("2", 40)}},
 		{Sort: parcel.Vulnerability, Value: indicator.Value{Type: indicator.CVE, Value: "CVE-2024-21762"}},
 		{Sort: parcel.Technique, Value: indicator.Value{Type: indicator.Technique, Value: "T1059.001"}},

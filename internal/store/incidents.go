@@ -12,11 +12,11 @@ import (
 	"github.com/wakachi/wakachi/internal/party"
 )
 
-// An Organisation is one that keeps its incidents here. Name is for its own eyes.
+// An Organisation is one that keeps its incidents here.
 type Organisation struct {
-	ID      party.OrgID
-	Name    string
-	Created time.Time // UTC, to the second
+	ID      party.OrgID // made by the store
+	Name    string      // for its own eyes; may be empty
+	Created time.Time   // UTC, to the second
 }
 
 // CreateOrganisation makes an organisation with a random id. by is the account that does
@@ -103,12 +103,12 @@ func scanIncident(rows *sql.Rows) (incident.Incident, error) {
 
 // A Decision is what somebody decided about one item.
 type Decision struct {
-	ID       string // made by the store
-	Incident incident.ID
-	Item     incident.ItemID
-	Outcome  string // token, such as "share" or "withhold"
-	Reason   incident.Reason
-	Made     time.Time // set by the store; UTC, to the second
+	ID       string          // made by the store
+	Incident incident.ID     // must hold Item
+	Item     incident.ItemID // what it is about
+	Outcome  string          // token, such as "share" or "withhold"
+	Reason   incident.Reason // why, and on which point of the guidance
+	Made     time.Time       // set by the store; UTC, to the second
 }
 
 // RecordDecision keeps a decision about an item of an incident. Decisions are never

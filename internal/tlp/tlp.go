@@ -15,6 +15,8 @@ import (
 // SPEC: FIRST TLP 2.0 (August 2022).
 type Label uint8
 
+// Labels in order of strictness, so that < means "may go further"; Unknown stands outside
+// the order and goes nowhere.
 const (
 	Unknown     Label = iota // no label, or one that is not TLP: goes to nobody
 	Clear                    // TLP:CLEAR, and the WHITE of TLP 1.0 when read
@@ -141,6 +143,7 @@ func narrow(s string) string {
 // by the attacker, as PAP:RED.
 type PAP uint8
 
+// From the most careful on.
 const (
 	PAPRed   PAP = iota // only passive acts on one's own, isolated data
 	PAPAmber            // passive look-ups at third parties
