@@ -92,8 +92,8 @@ func (p *proposer) value(n incident.Note, r *reading, k int, group string) {
 	}
 	s := &sight{proposer: p, reading: r, at: k}
 	s.kind(&item)
-	if item.Kind == incident.Malware {
-		item.Subject = group
+	if item.Value.Type == indicator.File || item.Value.Type == indicator.SSDEEP {
+		item.Subject = subjectOf(n, r, k, group)
 	}
 	p.keep(item)
 }
@@ -117,6 +117,25 @@ func (p *proposer) status(r *reading) incident.Status {
 		}
 	}
 	return incident.Observed
+}
+
+// subjectOf names the file one value tells of: a name itself, a digest the name right
+// before it, else what the line is about.
+func subjectOf(n incident.Note, r *reading, k int, group string) string {
+	m := r.matches[k]
+	if m.Hash == indicator.NoHash && m.Type == indicator.File {
+		return n.File + "\x00" + m.Value.Value
+	}
+	for i := k - 1; i >= 0; i-- {
+		name := r.matches[i]
+		if name.Type == indicator.File && name.Hash == indicator.NoHash {
+			if between := r.Text[min(name.End, m.Start):m.Start]; utf8.RuneCountInString(between) <= 24 && !strings.ContainsAny(between, "。;；") {
+				return n.File + "\x00" + name.Value.Value
+			}
+			break
+		}
+	}
+	return group
 }
 
 // subject names the file that the digests and names around a line tell of: the line, or

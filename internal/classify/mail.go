@@ -265,7 +265,7 @@ func (s *sight) mailSubject(i *incident.Item) {
 // cve: a public id may be shared; one whose fix does not exist yet may not.
 func (s *sight) cve(i *incident.Item) {
 	s.set(i, incident.Vulnerability, "kind.cve", "Q23")
-	if has(s.reading.cues, "unpatched", "nofix") && strings.HasPrefix(i.Value.Value, "CVE") && !knownFixed(s.reading.Text) {
+	if has(s.reading.cues, "unpatched", "nofix") && zeroDay(s.reading.Text) && strings.HasPrefix(i.Value.Value, "CVE") && !knownFixed(s.reading.Text) {
 		i.Marks |= incident.Unpatched
 	}
 	if has(s.reading.cues, "negative", "reference") && has(s.reading.cues, "status", "notfound") {

@@ -31,7 +31,9 @@ func (s *sight) kind(i *incident.Item) {
 		i.Role = incident.C2
 	case indicator.Coin:
 		s.set(i, incident.Destination, "kind.payment", "Q27")
-		i.Role = incident.Negotiation
+		if !s.negative(i) {
+			i.Role = incident.Negotiation
+		}
 	case indicator.UserAgent:
 		s.agent(i)
 	case indicator.Subject:
@@ -381,7 +383,7 @@ func (s *sight) besideBenign(i *incident.Item) bool {
 			}
 		}
 	}
-	if names == 0 || harmless < names || !s.reading.log && !innocent {
+	if harmless < names || !innocent && (names == 0 || !s.reading.log) || names == 0 && !s.reading.log {
 		return false
 	}
 	s.role(i, incident.Benign, "kind.benign", "ours")

@@ -171,7 +171,7 @@ func (p *proposer) spreadOwn() {
 		if !pr.bracket || !own[pr.hosts[0]] {
 			continue
 		}
-		if at, ok := p.index[pr.addresses[0]]; ok && !busy(p.items[at].Role) {
+		if at, ok := p.index[pr.addresses[0]]; ok {
 			p.items[at].Role, p.items[at].Reason = incident.Own, incident.Reason{Code: "kind.own-domain", Point: "Q10"}
 		}
 	}

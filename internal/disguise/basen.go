@@ -43,7 +43,7 @@ var runs = sync.OnceValue(func() *runTable {
 	for _, c := range "0123456789abcdefABCDEF" {
 		t.class[c] |= runHex | runList
 	}
-	for _, c := range " ,;:+&.()-_'\"[]{}\\%#\t\r\nxXuUhHrRwWkKoOmM" {
+	for _, c := range " ,;:+&.()-_'\"[]{}\\%#=|/*\t\r\nxXuUhHrRwWkKoOmM" {
 		t.class[c] |= runList
 	}
 	return t

@@ -75,7 +75,7 @@ func decoders() []decoder {
 	return []decoder{
 		percentDecoder, backslashDecoder, entityDecoder, quotedPrintableDecoder,
 		tagDecoder, mimeDecoder, punycodeDecoder, runDecoder, listDecoder,
-		latinMojibakeDecoder, kanjiMojibakeDecoder, jisDecoder,
+		latinMojibakeDecoder, kanjiMojibakeDecoder, jisDecoder, tokenDecoder,
 	}
 }
 

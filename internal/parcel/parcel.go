@@ -31,7 +31,7 @@ type Fact struct {
 	Family    string // of a Malware: a token such as "ransomware", never a free name
 	Suspected bool   // the sender is not sure
 	First     string // date, "2026-05-11"; empty if not known
-	Last      string // the same; never before First
+	Last      string // likewise, of the last time it was seen
 
 	// Group joins facts that describe one file; 0 stands alone.
 	Group int
