@@ -129,6 +129,8 @@ func (s *sight) email(i *incident.Item) {
 		s.headerAddress(i, line)
 	case addressee(line), s.addressed():
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
+	case has(s.reading.cues, "drill"):
+		s.role(i, incident.Benign, "kind.said-benign", "ours")
 	case s.told() || s.ofOrganisation() || s.words.has("friend", i.Value.Value[:strings.LastIndexByte(i.Value.Value, '@')]):
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	case has(s.reading.cues, "contact") && s.ransom && !has(s.reading.cues, "label", "signature"):
@@ -257,6 +259,9 @@ func ordinaryBrowser(agent string) bool {
 func (s *sight) mailSubject(i *incident.Item) {
 	s.set(i, incident.Method, "kind.subject", "Q28")
 	i.Marks |= incident.Lure
+	if has(s.reading.cues, "drill") {
+		s.role(i, incident.Benign, "kind.said-benign", "ours")
+	}
 	if !s.lureMail && (s.reading.Kind == incident.Header || s.inMail && replied(i.Value.Value)) {
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	}

@@ -10,7 +10,7 @@ import (
 func (p *peeler) masked(l *layer, lo, hi int) {
 	s := l.text[lo:hi]
 	var room [maxToken]byte
-	for _, data := range [][]byte{binary(s), decimals(s), octals(s)} {
+	for _, data := range [][]byte{binaryDigits(s), decimalDigits(s), octalDigits(s)} {
 		p.reveal(l, "codes", data, lo, hi)
 	}
 	p.leet(l, lo, hi)
@@ -104,17 +104,26 @@ func (p *peeler) leet(l *layer, lo, hi int) {
 	if digits == 0 || 2*digits > len(s) {
 		return
 	}
-	for _, one := range []string{"i", "l"} {
-		r := strings.NewReplacer("0", "o", "1", one, "3", "e", "4", "a", "5", "s", "7", "t", "8", "b", "9", "g")
-		p.reveal(l, "leet", []byte(r.Replace(s)), lo, hi)
+	var out [maxToken]byte
+	for _, one := range []byte("il") {
+		for i := range len(s) {
+			out[i] = s[i]
+			switch c := s[i]; {
+			case c == '1':
+				out[i] = one
+			case c >= '0' && c <= '9':
+				out[i] = "o.zeasgtbg"[c-'0']
+			}
+		}
+		p.reveal(l, "leet", out[:len(s)], lo, hi)
 		if !strings.Contains(s, "1") {
 			return
 		}
 	}
 }
 
-// binary reads eight binary digits a character, without anything between them.
-func binary(s string) []byte {
+// binaryDigits reads eight binary digits a character, without anything between them.
+func binaryDigits(s string) []byte {
 	if len(s) < 4*8 || len(s)%8 != 0 || strings.Trim(s, "01") != "" {
 		return nil
 	}
@@ -125,9 +134,9 @@ func binary(s string) []byte {
 	return out
 }
 
-// decimals reads the decimal codes of ASCII one behind another: those of three digits
+// decimalDigits reads the decimal codes of ASCII one behind another: those of three digits
 // begin with a 1, those of two do not.
-func decimals(s string) []byte {
+func decimalDigits(s string) []byte {
 	if strings.Trim(s, "0123456789") != "" {
 		return nil
 	}
@@ -152,8 +161,8 @@ func decimals(s string) []byte {
 	return out
 }
 
-// octals reads three octal digits a character.
-func octals(s string) []byte {
+// octalDigits reads three octal digits a character.
+func octalDigits(s string) []byte {
 	if len(s)%3 != 0 || strings.Trim(s, "01234567") != "" {
 		return nil
 	}

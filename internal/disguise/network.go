@@ -204,6 +204,9 @@ func (f *Finder) addressesIn(l *layer, t addressText, yield func(Hit) bool) bool
 				}
 			}
 		}
+		if p, n := bareHex(s, i); n > 0 && !f.report(l, t, i, i+n, p, yield) {
+			return false
+		}
 		if !numberBegins(s, i) {
 			continue
 		}
@@ -214,6 +217,33 @@ func (f *Finder) addressesIn(l *layer, t addressText, yield func(Hit) bool) bool
 		}
 	}
 	return true
+}
+
+// bareHex reads an address as the eight or thirty-two hexadecimal digits it has in memory,
+// with nothing that says so around it.
+func bareHex(s string, i int) (netip.Prefix, int) {
+	if i > 0 && isAlnum(s[i-1]) {
+		return netip.Prefix{}, 0
+	}
+	n := 0
+	for i+n < len(s) && isAlnum(s[i+n]) {
+		if hexValue(s[i+n]) < 0 || n == 32 {
+			return netip.Prefix{}, 0
+		}
+		n++
+	}
+	if n != 8 && n != 32 {
+		return netip.Prefix{}, 0
+	}
+	var b [16]byte
+	for k := range n / 2 {
+		b[k] = byte(hexValue(s[i+2*k])<<4 | hexValue(s[i+2*k+1]))
+	}
+	a := netip.AddrFrom16(b)
+	if n == 8 {
+		a = netip.AddrFrom4([4]byte(b[:4]))
+	}
+	return netip.PrefixFrom(a, a.BitLen()), n
 }
 
 // numberBegins reports whether a number may begin at i: a digit, not behind another and not

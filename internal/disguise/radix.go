@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"strings"
 	"sync"
-	"unicode/utf8"
 )
 
 // Encodings in this file and in masked.go turn nearly every token into something, so what
@@ -179,17 +178,33 @@ var alphabets85 = sync.OnceValue(func() (list [2][256]uint8) {
 	return list
 })
 
-// base85Runs reads base85 from each place where a token may begin, for as long as it gives
-// readable text: the alphabets hold so much punctuation that nothing says where it ends.
+// base85Marks is the punctuation that tells base85 from words: nearly every eight digits of
+// it hold one.
+const base85Marks = "!#$%&()*+;<>?@^`{|}~"
+
+// base85Runs reads base85 wherever a token may begin that has such a mark in it, for as
+// long as it gives readable text: nothing but that says where the token ends.
 func (p *peeler) base85Runs(l *layer) {
 	s, tables := l.text, alphabets85()
-	for i := 0; i+minToken <= len(s); i++ {
-		if i > 0 && strings.IndexByte(" \t\n/\\=\"':,.?&~;({[<", s[i-1]) < 0 && s[i-1] < utf8.RuneSelf {
-			continue
+	for i := 0; i < len(s); {
+		at := strings.IndexAny(s[i:], base85Marks)
+		if at < 0 {
+			return
 		}
-		for k := range tables {
-			p.base85(l, &tables[k], i)
+		at += i
+		lo := at
+		for lo > i && at-lo < minToken && s[lo-1] > ' ' && s[lo-1] < 0x7f {
+			lo--
 		}
+		for ; lo <= at; lo++ {
+			if lo > 0 && isAlnum(s[lo-1]) {
+				continue
+			}
+			for k := range tables {
+				p.base85(l, &tables[k], lo)
+			}
+		}
+		i = at + 1
 	}
 }
 

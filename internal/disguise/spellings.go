@@ -139,8 +139,13 @@ func soundForms(t Term, forms []spelling) []spelling {
 					list = append(list, spelling{r, "romaji", s.edge})
 				}
 			}
-		case isASCII(key) && t.Class != Name:
-			for _, k := range kanaOf(key) {
+		case isASCII(key):
+			readings := kanaOf(key)
+			list = append(list, otherRomaji(s, key, readings)...)
+			if t.Class == Name {
+				continue
+			}
+			for _, k := range readings {
 				size := len([]rune(foldString(k)))
 				if size < 3 {
 					continue
@@ -150,6 +155,26 @@ func soundForms(t Term, forms []spelling) []spelling {
 					edge = edgeStart
 				}
 				list = append(list, spelling{k, "kana", edge})
+			}
+		}
+	}
+	return list
+}
+
+const minRomaji = 6 // letters of a romanisation that was derived from another
+
+// otherRomaji gives the other romanisations of what is written in one: sinonome of
+// shinonome, ryousuke of ryosuke.
+func otherRomaji(s spelling, key string, readings []string) []spelling {
+	if len(key) < minRomaji-1 {
+		return nil
+	}
+	var list []spelling
+	for _, reading := range readings {
+		for system := range 2 {
+			r, ok := romanisation{system, "full", "n"}.write(reading)
+			if ok && len(r) >= minRomaji && r != key {
+				list = append(list, spelling{r, "romaji", s.edge})
 			}
 		}
 	}

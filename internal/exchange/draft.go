@@ -6,6 +6,7 @@ package exchange
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"github.com/wakachi/wakachi/internal/classify"
@@ -65,8 +66,30 @@ func Draw(o Order) (Draft, error) {
 	if result.Cleared.Empty() {
 		return d, nil
 	}
+	if !valued(result.Cleared) {
+		d.holdBack()
+		return d, nil
+	}
 	d.Body, err = encode(g, result.Cleared, newMint(o.Random, avoid(o.Profile, items)), o.At)
 	return d, err
+}
+
+// valued says whether anything was cleared that can be looked for. Techniques read out of
+// prose, with nothing beside them, are a guess nobody confirmed.
+func valued(c parcel.Cleared) bool {
+	return slices.ContainsFunc(c.Facts(), func(f parcel.Fact) bool {
+		return f.Sort == parcel.Indicator || f.Sort == parcel.Vulnerability
+	})
+}
+
+// holdBack withholds what would otherwise have left.
+func (d *Draft) holdBack() {
+	for i := range d.Verdicts {
+		if v := &d.Verdicts[i]; v.Leaves {
+			v.Leaves, v.Treatment = false, string(gate.Withhold)
+			v.Decided, v.Frees = incident.Reason{Code: "exchange.alone", Point: "ours"}, "exchange.alone.frees"
+		}
+	}
 }
 
 func encode(g *gate.Gate, c parcel.Cleared, m *mint, at time.Time) ([]byte, error) {

@@ -258,11 +258,48 @@ func (sc *scanner) capture(l label, i, end int) int {
 		return end
 	}
 	sc.emit(v, a, b, 0, sure)
+	if v.Type == Mutex || v.Type == Service || v.Type == Task {
+		b = sc.more(v.Type, b)
+	}
 	if v.Type == Subject {
 		sc.last = a
 		return max(a, end+1)
 	}
 	return b
+}
+
+// more reads the further names of a list that began with one: "AKB_lock、および PLC0_MTX". It
+// gives where the list ends.
+func (sc *scanner) more(t Type, i int) int {
+	for range 20 {
+		a := i + listJoin(sc.s[i:])
+		b := a
+		for b < len(sc.s) && (is(sc.s[b], clToken) || sc.s[b] == '\\') {
+			b++
+		}
+		_, c := trimCapture(sc.s, a, b)
+		if a == i || c-a < 4 || !strings.ContainsAny(sc.s[a:c], "_0123456789\\") {
+			return i
+		}
+		v, err := Parse(t, sc.s[a:c])
+		if err != nil {
+			return i
+		}
+		sc.emit(v, a, c, 0, plain)
+		i = c
+	}
+	return i
+}
+
+// listJoin gives the length of what joins two names of a list, 0 if nothing does.
+func listJoin(s string) int {
+	rest := strings.TrimLeft(s, "」』\"'` 　")
+	for _, w := range []string{"、および", "、及び", "、と", "および", "及び", "、", "，", ", and ", ",", " and ", "and ", "と", "/"} {
+		if after, ok := strings.CutPrefix(rest, w); ok {
+			return len(s) - len(strings.TrimLeft(after, "「『\"'` 　"))
+		}
+	}
+	return 0
 }
 
 // named says that a value of a type stands before i in the line.
@@ -277,6 +314,9 @@ func plainEnd(s string, l label, k link, limit int) int {
 	words := 0
 	for p := k.at; p < limit; p++ {
 		c := s[p]
+		if c == '.' && at(s, p+1) == ' ' && t != Subject && t != UserAgent {
+			return p // the sentence ends
+		}
 		if c == '|' || c == '\t' || c == k.cell || t != Subject && (c == '"' || c >= utf8.RuneSelf) {
 			return p
 		}

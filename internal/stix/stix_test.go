@@ -369,3 +369,25 @@ func TestPlainHasNoWordsOfOurs(t *testing.T) {
 		}
 	}
 }
+
+// Each fingerprint has the buffer of its own side of the handshake: a rule on the other
+// would never match.
+func TestFingerprintsOfTLSBecomeRules(t *testing.T) {
+	for kind, want := range map[indicator.Type][]string{
+		indicator.JA3:  {`"JA3 `, `; ja3.hash; content:"`},
+		indicator.JA3S: {`"JA3S `, `; ja3s.hash; content:"`},
+	} {
+		digest := strings.Repeat("7", 32)
+		_, objects := encode(t, tlp.Clear, fact(kind, digest))
+		o := of(objects, "indicator")[0]
+		rule, _ := o["pattern"].(string)
+		if o["pattern_type"] != "suricata" || strings.Count(rule, digest) != 2 {
+			t.Errorf("%s: %v %q", kind, o["pattern_type"], rule)
+		}
+		for _, w := range want {
+			if !strings.Contains(rule, w) {
+				t.Errorf("%s: %q lacks %q", kind, rule, w)
+			}
+		}
+	}
+}
