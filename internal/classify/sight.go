@@ -264,6 +264,9 @@ func (s *sight) oursAfter(text string) bool {
 		return true
 	}
 	owner, ok := first(cues, "self")
+	if !ok {
+		owner, ok = first(cues, "negative", "partner")
+	}
 	asset, has2 := first(cues, "asset")
 	return ok && has2 && owner.start <= asset.start && utf8.RuneCountInString(text[:owner.start]) <= 4
 }

@@ -1,6 +1,7 @@
 package disguise
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,6 +17,8 @@ import (
 //	three kana         anywhere; with gaps both boundaries
 //	kana, 4 and more   anywhere; with gaps one boundary
 //	other, 3 and more  anywhere, any gaps
+//
+// ASCII up to 5 that begins a word may also have a generic word behind it, as in skmgroup.
 //
 // Where a spelling is derived and marked strict, ASCII up to 5 wants both boundaries, 6 one,
 // 7 and more none; and gaps never count.
@@ -142,6 +145,9 @@ func stands(n *needle, p place) bool {
 	if n.edge&edgeAsGiven != 0 && p.asciiLeft() && p.asciiRight() {
 		return true
 	}
+	if n.ascii && len(n.key) <= 5 && p.joins() {
+		return true
+	}
 	if n.edge&edgeBySize == 0 {
 		return false
 	}
@@ -162,6 +168,19 @@ func asciiStands(size int, p place) bool {
 		return left || right
 	}
 	return true
+}
+
+// joins reports whether p begins a word that ends in a generic one: suwafactory, SKMgroup.
+func (p place) joins() bool {
+	if p.gap || latin(p.prev) || !latin(p.next) || scriptOf(p.next) == scriptDigit {
+		return false
+	}
+	const longest = 16
+	end := p.end
+	for end < len(p.text) && end-p.end <= longest && (p.text[end]|0x20 >= 'a' && p.text[end]|0x20 <= 'z') {
+		end++
+	}
+	return words().joined[strings.ToLower(p.text[p.end:end])]
 }
 
 // oneFree reports whether no letter or digit touches p on one side at least: in random

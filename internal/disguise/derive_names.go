@@ -176,6 +176,9 @@ func englishForms(s string) []spelling {
 	if initials := initialsOf(fields); len(initials) >= 4 {
 		list = append(list, spelling{initials, "initials", edgeStrict})
 	}
+	if short := syllables(fields); short != "" {
+		list = append(list, spelling{short, "syllables", edgeStrict})
+	}
 	for len(fields) > 1 {
 		last := foldString(fields[len(fields)-1])
 		if !words().alone[last] {
@@ -190,6 +193,35 @@ func englishForms(s string) []spelling {
 		list = append(list, spelling{fields[0], "head", edgeBySize})
 	}
 	return list
+}
+
+// syllables joins the first two syllables of the first two words, as companies are called
+// for short: ShinoKaku of Shinonome Kaku. "" where the words are no romaji or give little.
+func syllables(fields []string) string {
+	const least = 7
+	if len(fields) < 2 {
+		return ""
+	}
+	var b strings.Builder
+	for _, w := range fields[:2] {
+		w = foldString(w)
+		end := 0
+		for range 2 {
+			if end == len(w) {
+				return ""
+			}
+			_, n := kanaAt(w[end:])
+			if n == 0 {
+				return ""
+			}
+			end += n
+		}
+		b.WriteString(w[:end])
+	}
+	if b.Len() < least {
+		return ""
+	}
+	return b.String()
 }
 
 func initialsOf(fields []string) string {

@@ -129,7 +129,7 @@ func binaryDigits(s string) []byte {
 	}
 	out := make([]byte, len(s)/8)
 	for i := range len(s) {
-		out[i/8] = out[i/8]<<1 | s[i] - '0'
+		out[i/8] = out[i/8]<<1 | (s[i] - '0')
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func rows(name string) [][]string {
 type genericWord struct {
 	folded  string // as fold writes it
 	reading string // folded kana, or ""
-	where   string // tail, place or alone
+	where   string // tail, place, alone or joined
 }
 
 // wordLists are the dictionaries that derivation and boundaries read, all folded.
@@ -45,6 +45,19 @@ type wordLists struct {
 	accounts map[string]bool
 	before   map[string]bool // words before a two-ideograph name
 	after    map[string]bool
+	joined   map[string]bool // generic words in ASCII and romaji, which may follow a short name
+}
+
+// join keeps the ways to write a generic word in ASCII.
+func (w *wordLists) join(g genericWord, reading string) {
+	if isASCII(g.folded) && len(g.folded) >= 2 {
+		w.joined[g.folded] = true
+	}
+	if allKana(g.reading) {
+		for _, latin := range romajiOf(reading) {
+			w.joined[latin] = true
+		}
+	}
 }
 
 var words = sync.OnceValue(loadWords)
@@ -52,7 +65,7 @@ var words = sync.OnceValue(loadWords)
 func loadWords() *wordLists {
 	w := &wordLists{
 		alone: map[string]bool{}, accounts: map[string]bool{},
-		before: map[string]bool{}, after: map[string]bool{},
+		before: map[string]bool{}, after: map[string]bool{}, joined: map[string]bool{},
 	}
 	for _, r := range rows("legal.tsv") {
 		form := strings.ToLower(norm.NFKC.String(r[0]))
@@ -67,6 +80,12 @@ func loadWords() *wordLists {
 			continue
 		}
 		g := genericWord{foldString(r[0]), foldString(r[1]), r[2]}
+		if g.where != "alone" {
+			w.join(g, r[1])
+		}
+		if g.where == "joined" {
+			continue
+		}
 		w.alone[g.folded] = true
 		switch g.where {
 		case "tail":

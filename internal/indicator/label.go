@@ -230,42 +230,55 @@ const maxCapture = 512
 // capture reads the value of the label from i to end. It returns the value's end,
 // or end if there is none.
 func (sc *scanner) capture(l label, i, end int) int {
-	s := sc.s
-	k := linkAt(s, end)
-	if !k.marked && Type(l.what) == UserAgent {
-		k = farLink(s, end)
-	}
-	if !k.marked && !l.bare || k.at >= len(s) {
+	s, t := sc.s, Type(l.what)
+	k, ok := sc.linkOf(l, i, end)
+	if !ok {
 		return end
 	}
-	if (k.cell == '|' || k.cell == '\t') && sc.named(Type(l.what), i) {
-		return end // the row has the value before its label: the next cell is a remark
-	}
-	limit := min(len(s), k.at+maxCapture)
-	var b int
-	if k.closer != "" {
-		b = strings.Index(s[k.at:limit], k.closer)
-		if b < 0 {
-			return end
-		}
-		b += k.at
-	} else {
-		b = plainEnd(s, l, k, limit)
+	b, ok := valueEnd(s, l, k)
+	if !ok {
+		return end
 	}
 	a, b := trimCapture(s, k.at, b)
-	v, ok := captured(Type(l.what), s[a:b], k)
-	if !ok || Type(l.what) == Subject && !sc.subjectHere(l, i) {
+	v, ok := captured(t, s[a:b], k)
+	if !ok || t == Subject && !sc.subjectHere(l, i) {
 		return end
 	}
 	sc.emit(v, a, b, 0, sure)
-	if v.Type == Mutex || v.Type == Service || v.Type == Task {
-		b = sc.more(v.Type, b)
-	}
-	if v.Type == Subject {
+	switch v.Type {
+	case Mutex, Service, Task:
+		return sc.more(v.Type, b)
+	case Subject:
 		sc.last = a
 		return max(a, end+1)
 	}
 	return b
+}
+
+// linkOf reads what stands between the label from i to end and its value; ok is false if
+// no value follows in the way the label asks for.
+func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
+	s, t := sc.s, Type(l.what)
+	k = linkAt(s, end)
+	if !k.marked && t == UserAgent {
+		k = farLink(s, end)
+	}
+	if !k.marked && !l.bare || k.at >= len(s) || s[end] == '_' { // service_create is another word
+		return k, false
+	}
+	// Behind a value the label ends its row: the next cell is a remark.
+	return k, k.cell != '|' && k.cell != '\t' || !sc.named(t, i)
+}
+
+// valueEnd gives the end of the value behind a link, at the quote that closes it if one
+// was opened; ok is false if that quote is missing.
+func valueEnd(s string, l label, k link) (end int, ok bool) {
+	limit := min(len(s), k.at+maxCapture)
+	if k.closer == "" {
+		return plainEnd(s, l, k, limit), true
+	}
+	n := strings.Index(s[k.at:limit], k.closer)
+	return k.at + n, n >= 0
 }
 
 // more reads the further names of a list that began with one: "AKB_lock、および PLC0_MTX". It
@@ -278,7 +291,7 @@ func (sc *scanner) more(t Type, i int) int {
 			b++
 		}
 		_, c := trimCapture(sc.s, a, b)
-		if a == i || c-a < 4 || !strings.ContainsAny(sc.s[a:c], "_0123456789\\") {
+		if a == i || c-a < 4 || !sc.listed(a, c) {
 			return i
 		}
 		v, err := Parse(t, sc.s[a:c])
@@ -291,10 +304,20 @@ func (sc *scanner) more(t Type, i int) int {
 	return i
 }
 
+// listed says that the word from a to b is another name: it looks like an identifier, or it
+// is the short name in the bracket behind the long one.
+func (sc *scanner) listed(a, b int) bool {
+	if strings.ContainsAny(sc.s[a:b], "_0123456789\\") {
+		return true
+	}
+	closed := strings.HasPrefix(sc.s[b:], ")") || strings.HasPrefix(sc.s[b:], "）")
+	return closed && named(sc.s[a:b]) && !strings.Contains(sc.s[a:b], ".")
+}
+
 // listJoin gives the length of what joins two names of a list, 0 if nothing does.
 func listJoin(s string) int {
 	rest := strings.TrimLeft(s, "」』\"'` 　")
-	for _, w := range []string{"、および", "、及び", "、と", "および", "及び", "、", "，", ", and ", ",", " and ", "and ", "と", "/"} {
+	for _, w := range []string{"、および", "、及び", "、と", "および", "及び", "、", "，", ", and ", ",", " and ", "and ", "と", "/", "(", "（"} {
 		if after, ok := strings.CutPrefix(rest, w); ok {
 			return len(s) - len(strings.TrimLeft(after, "「『\"'` 　"))
 		}
@@ -311,19 +334,17 @@ func (sc *scanner) named(t Type, i int) bool {
 // none but a sentence.
 func plainEnd(s string, l label, k link, limit int) int {
 	t := Type(l.what)
+	sentence := t == Subject || t == UserAgent // may hold what ends a name
 	words := 0
 	for p := k.at; p < limit; p++ {
 		c := s[p]
-		if c == '.' && at(s, p+1) == ' ' && t != Subject && t != UserAgent {
-			return p // the sentence ends
-		}
 		if c == '|' || c == '\t' || c == k.cell || t != Subject && (c == '"' || c >= utf8.RuneSelf) {
 			return p
 		}
-		if t == Subject || t == UserAgent {
+		if sentence {
 			continue
 		}
-		if strings.IndexByte(",;(`'<", c) >= 0 || c == ' ' && k.oneWord(at(s, p+1)) {
+		if k.nameEnds(c, at(s, p+1)) {
 			return p
 		}
 		if c == ' ' {
@@ -336,8 +357,19 @@ func plainEnd(s string, l label, k link, limit int) int {
 	return runeBefore(s, limit)
 }
 
-// oneWord says that a space with next behind it ends the value.
-func (k link) oneWord(next byte) bool { return !k.colon && k.cell == 0 || next == ' ' }
+// nameEnds says that c, with next behind it, ends a name: a mark that names do not hold,
+// the end of a sentence, or a space where one word is all that can be meant.
+func (k link) nameEnds(c, next byte) bool {
+	switch c {
+	case ',', ';', '(', '`', '\'', '<':
+		return true
+	case '.':
+		return next == ' '
+	case ' ':
+		return !k.colon && k.cell == 0 || next == ' '
+	}
+	return false
+}
 
 // runeBefore moves i back to the beginning of a character.
 func runeBefore(s string, i int) int {

@@ -5,8 +5,8 @@ package indicator
 // to go on, i if there is none.
 func (sc *scanner) noteFile(i int) int {
 	s := sc.s
-	if is(at(s, i-1), clAlnum) {
-		return i
+	if c := at(s, i-1); is(c, clAlnum) || c == '!' || c == '#' {
+		return i // a part of another name, or of one that was tried already
 	}
 	dot := noteStem(s, i)
 	if at(s, dot) != '.' {
@@ -14,12 +14,17 @@ func (sc *scanner) noteFile(i int) int {
 	}
 	for _, ext := range []string{"txt", "html", "htm", "hta", "rtf"} {
 		end := dot + 1 + len(ext)
-		if hasFold(s, dot+1, ext) && !is(at(s, end), clToken) && validFileName(s[i:end]) {
+		if hasFold(s, dot+1, ext) && nameEnds(s, end) && validFileName(s[i:end]) {
 			sc.emit(Value{Type: File, Value: s[i:end]}, i, end, 0, plain)
 			return end
 		}
 	}
 	return i
+}
+
+// nameEnds says that no name goes on at i; a full stop ends the sentence.
+func nameEnds(s string, i int) bool {
+	return !is(at(s, i), clToken) || at(s, i) == '.' && !is(at(s, i+1), clToken)
 }
 
 // noteStem gives the end of a decorated stem at i: at least four letters or digits and two

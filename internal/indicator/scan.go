@@ -86,8 +86,32 @@ func (sc *scanner) wideRune(i int) int {
 	if next := sc.labelled(i); next > i {
 		return next
 	}
+	if strings.HasPrefix(sc.s[i:], "「") {
+		sc.calledMail(i)
+	}
 	_, n := utf8.DecodeRuneInString(sc.s[i:])
 	return i + n
+}
+
+// calledMail reports the subject in the quotes at i if the words behind them say that it is
+// one: 「…」というメール.
+func (sc *scanner) calledMail(i int) {
+	const most = 300
+	a := i + len("「")
+	n := strings.Index(sc.s[a:min(len(sc.s), a+most)], "」")
+	if n <= 0 {
+		return
+	}
+	rest := sc.s[a+n+len("」"):]
+	for _, w := range []string{"というメール", "というタイトル", "という件名", "との件名", "と題する", "と題した", "という題"} {
+		if strings.HasPrefix(rest, w) {
+			if v, err := Parse(Subject, sc.s[a:a+n]); err == nil {
+				sc.emit(v, a, a+n, 0, plain)
+				sc.last = a
+			}
+			return
+		}
+	}
 }
 
 // token reads the run of letters, digits, dots, hyphens and underscores at i.
