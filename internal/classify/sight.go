@@ -24,7 +24,7 @@ func (s *sight) kind(i *incident.Item) {
 		s.destination(i)
 	case indicator.Email:
 		s.email(i)
-	case indicator.JA3, indicator.JARM, indicator.Cert:
+	case indicator.JA3, indicator.JA3S, indicator.JARM, indicator.Cert:
 		s.set(i, incident.Destination, "kind.fingerprint", "Q27")
 		i.Role = incident.C2
 	case indicator.Coin:

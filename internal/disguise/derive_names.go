@@ -177,7 +177,7 @@ func englishForms(s string) []spelling {
 		list = append(list, spelling{initials, "initials", edgeStrict})
 	}
 	if short := syllables(fields); short != "" {
-		list = append(list, spelling{short, "syllables", edgeStrict})
+		list = append(list, spelling{short, "syllables", edgeBySize})
 	}
 	for len(fields) > 1 {
 		last := foldString(fields[len(fields)-1])

@@ -161,7 +161,10 @@ func soundForms(t Term, forms []spelling) []spelling {
 	return list
 }
 
-const minRomaji = 6 // letters of a romanisation that was derived from another
+const (
+	minRomaji   = 6 // letters of a romanisation that was derived from another
+	maxReadings = 4 // of one word that are written again in romaji
+)
 
 // otherRomaji gives the other romanisations of what is written in one: sinonome of
 // shinonome, ryousuke of ryosuke.
@@ -170,7 +173,7 @@ func otherRomaji(s spelling, key string, readings []string) []spelling {
 		return nil
 	}
 	var list []spelling
-	for _, reading := range readings {
+	for _, reading := range readings[:min(len(readings), maxReadings)] {
 		for system := range 2 {
 			r, ok := romanisation{system, "full", "n"}.write(reading)
 			if ok && len(r) >= minRomaji && r != key {

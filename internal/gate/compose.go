@@ -94,7 +94,7 @@ func (c *clearing) composeValue(i incident.Item, f parcel.Fact) ([]parcel.Fact, 
 	case indicator.Mutex, indicator.Service, indicator.Task, indicator.UserAgent, indicator.Subject, indicator.Registry:
 		return c.composeWords(f)
 	case indicator.IPv4, indicator.IPv6, indicator.CIDR4, indicator.CIDR6, indicator.Email, indicator.File,
-		indicator.Coin, indicator.SSDEEP, indicator.Imphash, indicator.JA3, indicator.JARM, indicator.Cert:
+		indicator.Coin, indicator.SSDEEP, indicator.Imphash, indicator.JA3, indicator.JA3S, indicator.JARM, indicator.Cert:
 		return []parcel.Fact{f}, how{}
 	}
 	return nil, how{code: "gate.no-value", point: "ours"}

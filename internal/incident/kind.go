@@ -8,18 +8,18 @@ type Kind string
 
 // The twelve kinds, technical ones first. The tokens are kept and written in reports.
 const (
-	Malware          Kind = "malware"           // マルウェア
-	Destination      Kind = "destination"       // 不正通信先
+	Malware          Kind = "malware"           // マルウェア: files, digests, families, what they leave behind
+	Destination      Kind = "destination"       // 不正通信先: where traffic of the attack went or came from
 	Method           Kind = "technique"         // その他攻撃手法に関する情報
 	Actor            Kind = "actor"             // 攻撃主体に関する情報
-	Vulnerability    Kind = "vulnerability"     // 脆弱性関連情報等
+	Vulnerability    Kind = "vulnerability"     // 脆弱性関連情報等: an id, or a weakness that has none yet
 	AttackTimeline   Kind = "attack-timeline"   // タイムライン（技術情報）
 	TargetSystem     Kind = "target-system"     // 攻撃対象システム
-	Controls         Kind = "controls"          // 対策状況
+	Controls         Kind = "controls"          // 対策状況: measures of defence, and what they lack
 	SectorSize       Kind = "sector-size"       // 業種／規模
-	Damage           Kind = "damage"            // 被害内容
+	Damage           Kind = "damage"            // 被害内容: what was lost, stopped or taken, and how much
 	ResponseTimeline Kind = "response-timeline" // タイムライン（対応状況）
-	Victim           Kind = "victim"            // 被害組織名
+	Victim           Kind = "victim"            // 被害組織名: whatever names who it happened to
 )
 
 // Kinds lists the twelve in the order of the guidance's picture.

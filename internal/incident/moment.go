@@ -42,10 +42,11 @@ func (m Moment) String() string {
 	return m.At.Format(time.RFC3339)
 }
 
-// MarshalText writes String.
+// MarshalText makes a Moment a JSON string, empty for one that is not known. It never fails.
 func (m Moment) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what String writes.
+// UnmarshalText reads what String writes, and leaves the zero Moment where it gives an error.
+// Fractions of a second are not written back.
 func (m *Moment) UnmarshalText(b []byte) error {
 	s := string(b)
 	*m = Moment{}

@@ -14,7 +14,7 @@ func (sc *scanner) noteFile(i int) int {
 	}
 	for _, ext := range []string{"txt", "html", "htm", "hta", "rtf"} {
 		end := dot + 1 + len(ext)
-		if hasFold(s, dot+1, ext) && nameEnds(s, end) && validFileName(s[i:end]) {
+		if hasFold(s, dot+1, ext) && fileEnds(s, end) && validFileName(s[i:end]) {
 			sc.emit(Value{Type: File, Value: s[i:end]}, i, end, 0, plain)
 			return end
 		}
@@ -22,8 +22,8 @@ func (sc *scanner) noteFile(i int) int {
 	return i
 }
 
-// nameEnds says that no name goes on at i; a full stop ends the sentence.
-func nameEnds(s string, i int) bool {
+// fileEnds says that no name goes on at i; a full stop ends the sentence.
+func fileEnds(s string, i int) bool {
 	return !is(at(s, i), clToken) || at(s, i) == '.' && !is(at(s, i+1), clToken)
 }
 

@@ -238,30 +238,8 @@ func bracketMark(s string, i int) (means string, end int) {
 	return "", i
 }
 
-// afterBracket are the bytes that can follow the first bracket of a mark: another
-// bracket, a space or quote, or what a mark begins with.
-var afterBracket = func() (t [256]bool) {
-	for _, b := range []byte("[({<\\'\" `") {
-		t[b] = true
-	}
-	for b := range 256 {
-		t[b] = t[b] || b >= utf8.RuneSelf
-	}
-	for _, m := range marks {
-		first := m.written[0]
-		t[first] = true
-		if first >= 'a' && first <= 'z' {
-			t[first-'a'+'A'] = true
-		}
-	}
-	return t
-}()
-
 // bracket undoes a mark in brackets, where its neighbours let it be one.
 func (f *folding) bracket(s string, i int) (string, int) {
-	if !afterBracket[at(s, i+1)] {
-		return "", 0
-	}
 	means, end := bracketMark(s, i)
 	if means == "" {
 		return f.halfBracket(s, i)

@@ -186,11 +186,7 @@ func (c *checking) readHashes() error {
 func (c *checking) readCheckpoints(dir string, kept []byte) error {
 	key, err := verifyingKey(dir)
 	if err != nil {
-		if errors.Is(err, fs.ErrPermission) {
-			return err
-		}
-		c.found("check.key", publicFile)
-		return c.tolerate(c.countCheckpoints(), "check.unreadable", "ledger_checkpoints")
+		return c.withoutKey(err, kept)
 	}
 	now, err := ledger.At(c.tree.size, &c.tree)
 	if err != nil {
@@ -232,8 +228,18 @@ func (c *checking) eachCheckpoint(leadsHere func([]byte) (ledger.Checkpoint, boo
 	return err
 }
 
-func (c *checking) countCheckpoints() error {
-	return c.each("ledger_checkpoints", "size, org, signed", "itb", "size", func([]any) {})
+// withoutKey counts the checkpoints that err leaves unverified. A directory that was
+// killed before it had a key has none and no entries, and there is nothing to find.
+func (c *checking) withoutKey(err error, kept []byte) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	unread := c.each("ledger_checkpoints", "size, org, signed", "itb", "size", func([]any) {})
+	never := errors.Is(err, fs.ErrNotExist) && c.tree.size == 0 && c.report.Rows["ledger_checkpoints"] == 0
+	if !never || kept != nil {
+		c.found("check.key", publicFile)
+	}
+	return unread
 }
 
 // plain says that a note is as Sign writes it: its text, one signature, and no spelling

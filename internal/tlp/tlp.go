@@ -20,7 +20,7 @@ type Label uint8
 const (
 	Unknown     Label = iota // no label, or one that is not TLP: goes to nobody
 	Clear                    // TLP:CLEAR, and the WHITE of TLP 1.0 when read
-	Green                    // TLP:GREEN: the community
+	Green                    // TLP:GREEN: peers and partners, never a public channel
 	Amber                    // TLP:AMBER: the recipient's organisation and its clients
 	AmberStrict              // TLP:AMBER+STRICT: the recipient's organisation only
 	Red                      // TLP:RED: the named persons only
