@@ -288,7 +288,7 @@ func topLabel(lines []*reading) conditions {
 		if r.blank || r.Kind == incident.Header {
 			continue
 		}
-		if seen++; seen > 3 {
+		if seen++; seen > 3 || has(r.cues, "received", "from", "org") || r.indent > 0 {
 			break
 		}
 		label, ok := tlp.Mention(r.Text)

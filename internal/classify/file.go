@@ -14,6 +14,10 @@ var (
 	records  = set("log evtx evt pcap pcapng dmp mem e01 raw csv json jsonl ndjson md tsv")
 )
 
+// documents are what people write; the name of one is theirs unless something says that it
+// was bait.
+var documents = set("pdf doc docx xls xlsx ppt pptx odt ods rtf csv tsv txt jpg jpeg png gif mp4 pst db sql mdb accdb dwg dxf xml")
+
 func set(words string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(words) {
@@ -81,7 +85,8 @@ func pathReasons() []fileReason {
 		{func(s *sight, n named) bool {
 			return s.words.has("system-file", n.base) && strings.Contains(n.text, `\windows\system32\`)
 		}, incident.Malware, incident.Benign, 0, "kind.system-file", "ours"},
-		{func(s *sight, n named) bool { return programs[n.ext] || s.says("malware") }, incident.Malware, "", 0, "kind.path", "Q26"},
+		{inHiding, incident.Malware, "", 0, "kind.path", "Q26"},
+		{func(s *sight, n named) bool { return programs[n.ext] || s.says("malware") || s.says("digest") }, incident.Malware, "", 0, "kind.path", "Q26"},
 		{always, incident.TargetSystem, incident.Own, 0, "kind.own-path", "Q10"},
 	}
 }
@@ -101,7 +106,13 @@ func wasStolen(s *sight, n named) bool { return s.says("stolen") && !programs[n.
 // isMalware: a program, or a file called so. One without an extension was found only
 // because a label named it.
 func isMalware(s *sight, n named) bool {
-	return n.ext == "" || (programs[n.ext] || s.says("malware")) && !records[n.ext]
+	digest := s.says("digest") && !documents[n.ext] // of a document it only says which one
+	return n.ext == "" || (programs[n.ext] || s.says("malware") || digest) && !records[n.ext]
+}
+
+// inHiding says whether a path lies where only an attacker keeps programs.
+func inHiding(_ *sight, n named) bool {
+	return strings.HasPrefix(n.text, "/var/tmp/") || strings.HasPrefix(n.text, "/dev/shm/") || strings.HasPrefix(n.text, "/tmp/")
 }
 
 // onSite says whether a path lies where a web server keeps its owner's pages, in a home
@@ -220,8 +231,8 @@ func (s *sight) program() bool {
 func (s *sight) ofCertificate() bool {
 	m := s.match()
 	for _, c := range s.reading.cues {
-		if c.entry.sort == "cert" && c.end <= m.Start && utf8.RuneCountInString(s.reading.Text[c.end:m.Start]) <= 30 &&
-			!strings.ContainsAny(s.reading.Text[c.end:m.Start], "。;、,") {
+		if c.entry.sort == "cert" && c.end <= m.Start && utf8.RuneCountInString(s.reading.Text[c.end:m.Start]) <= 48 &&
+			!strings.ContainsAny(s.reading.Text[c.end:m.Start], "。;、") {
 			return true
 		}
 	}

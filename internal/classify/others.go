@@ -59,6 +59,13 @@ func (s *sight) saidVictim() bool {
 	return false
 }
 
+// onVictimList says whether the line is an entry of a list of those who were hit, which
+// the line above it tells of.
+func (s *sight) onVictimList() bool {
+	r := s.reading
+	return len(r.parents) > 0 && len(r.matches) == 1 && has(r.parents[0].cues, "third-party") && !has(r.cues, "role")
+}
+
 // ofOrganisation says whether a host name stands behind an organisation's name, in a
 // bracket or after words such as "のサイト": it is theirs, not the attacker's.
 func (s *sight) ofOrganisation() bool {

@@ -73,7 +73,7 @@ func (s *sight) circumstances(i *incident.Item) {
 	if i.Kind == incident.Malware || i.Kind == incident.Destination {
 		c, near := s.near("third-party", 40)
 		_, titled := s.titled("third-party")
-		if near && !s.attackBetween(c) || titled || s.saidVictim() {
+		if near && !s.attackBetween(c) || titled || s.saidVictim() || s.onVictimList() {
 			i.Marks |= incident.ThirdParty
 		}
 	}

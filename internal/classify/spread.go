@@ -77,7 +77,7 @@ func (p *proposer) follow() {
 			continue
 		}
 		if i.Marks.Has(incident.Stolen) || i.Marks.Has(incident.DualUse) || i.Role == incident.Benign ||
-			i.Kind == incident.ResponseTimeline && i.Reason.Code == "kind.evidence" {
+			i.Reason.Code == "kind.evidence" || i.Reason.Code == "kind.document" {
 			verdict[i.Subject] = i
 		}
 	}

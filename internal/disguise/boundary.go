@@ -57,6 +57,9 @@ func scriptOf(r rune) script {
 	}
 	for _, b := range blocks {
 		if r >= b.first && r <= b.last {
+			if r >= 0xf900 && !unicode.IsLetter(r) && foldRune(r) == foldSeparator {
+				return scriptNone // not assigned
+			}
 			return b.script
 		}
 	}
@@ -68,7 +71,7 @@ var blocks = [...]struct {
 	first, last rune
 	script      script
 }{
-	{0x3041, 0x309f, scriptHiragana}, {0x4e00, 0x9fff, scriptIdeograph}, {0x30a1, 0x30fa, scriptKatakana},
+	{0x3041, 0x3096, scriptHiragana}, {0x3099, 0x309f, scriptHiragana}, {0x4e00, 0x9fff, scriptIdeograph}, {0x30a1, 0x30fa, scriptKatakana},
 	{0xff66, 0xff9f, scriptKatakana}, {0x31f0, 0x31ff, scriptKatakana}, {0x3400, 0x4dbf, scriptIdeograph},
 	{0xf900, 0xfaff, scriptIdeograph}, {0x20000, 0x3ffff, scriptIdeograph}, {'々', '々', scriptIdeograph},
 }
@@ -109,7 +112,7 @@ func placeOf(text string, start, last int) place {
 	for i := start; i > 0; {
 		r, n := utf8.DecodeLastRuneInString(text[:i])
 		i -= n
-		if foldRune(r) != foldInvisible {
+		if !unseen(r) && foldRune(r) != foldRepeat { // 々 is as the character before it
 			p.prev = r
 			break
 		}
@@ -117,7 +120,7 @@ func placeOf(text string, start, last int) place {
 	for i := p.end; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		i += n
-		if foldRune(r) != foldInvisible {
+		if !unseen(r) {
 			p.next = r
 			break
 		}
@@ -129,6 +132,13 @@ func placeOf(text string, start, last int) place {
 		}
 	}
 	return p
+}
+
+// unseen reports whether r is passed over in looking for a neighbour: what is not seen, and
+// the marks that voice the kana before them.
+func unseen(r rune) bool {
+	v := foldRune(r)
+	return v == foldInvisible || v == foldVoiced || v == foldHalfVoiced
 }
 
 // stands reports whether n at p is the name under any of n's rules.
@@ -346,6 +356,9 @@ func strictStands(n *needle, p place) bool {
 func prefixStands(n *needle, p place) bool {
 	if !p.asciiLeft() || p.gap && len(n.key) < 5 || len(n.key) <= 4 && latin(p.prev) && !hyphenLike(p.next) || !p.plainCase() {
 		return false
+	}
+	if len(n.key) == 2 && !hyphenLike(p.next) && scriptOf(p.next) != scriptDigit {
+		return false // two letters before others begin half the words there are
 	}
 	switch scriptOf(p.next) {
 	case scriptDigit:

@@ -153,6 +153,8 @@ func refuse(t Term) string {
 	key := foldString(t.Text)
 	size := len([]rune(key))
 	switch {
+	case t.Class == HostPrefix && isASCII(key) && size == 2:
+		return "" // "px": found where digits or a hyphen follow, see prefixStands
 	case size < 2, isASCII(key) && size < 3, allKana(key) && size < 3:
 		return "too-short"
 	case words().alone[key] && t.Class != HostPrefix, t.Class == Account && words().accounts[key]:

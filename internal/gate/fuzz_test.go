@@ -63,7 +63,7 @@ var (
 		indicator.IPv4, indicator.IPv6, indicator.CIDR4, indicator.CIDR6, indicator.Domain, indicator.URL, indicator.Email,
 		indicator.File, indicator.Path, indicator.PDB, indicator.Registry, indicator.Mutex, indicator.Service, indicator.Task,
 		indicator.UserAgent, indicator.Subject, indicator.CVE, indicator.Technique, indicator.Coin, indicator.SSDEEP,
-		indicator.Imphash, indicator.JA3, indicator.JARM, indicator.Cert, "", "no-such-type",
+		indicator.Imphash, indicator.JA3, indicator.JA3S, indicator.JARM, indicator.Cert, "", "no-such-type",
 	}
 	roles = []incident.Role{
 		incident.NoRole, incident.C2, incident.Delivery, incident.Exfil, incident.Origin, incident.Resolved,

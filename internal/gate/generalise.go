@@ -165,8 +165,11 @@ func (c *clearing) composeURL(i incident.Item, f parcel.Fact) ([]parcel.Fact, ho
 		pieces, h = []string{"/", ""}, how{generalised: true, hits: hits, code: "gate.named-part", point: "1-3"}
 	}
 	if !h.generalised {
-		f.Value.Value = head + rest
-		return []parcel.Fact{f}, how{generalised: head+rest != i.Value.Value, code: "gate.credentials", point: "Q25"}
+		facts := []parcel.Fact{f}
+		if facts[0].Value.Value = head + rest; host.Value.Type != indicator.Domain && !i.Marks.Has(incident.SharedHost) {
+			facts = append(facts, host) // an address can be looked for where URLs are not logged
+		}
+		return facts, how{generalised: head+rest != i.Value.Value, code: "gate.credentials", point: "Q25"}
 	}
 	f.Value.Value, f.Like = "", append([]string{head + pieces[0]}, pieces[1:]...)
 	if i.Marks.Has(incident.SharedHost) {
