@@ -68,6 +68,10 @@ func joins(text string) bool {
 	return false
 }
 
+// office documents hold what somebody wrote, so that their digest shows whose they are; a
+// text or picture on a server may be the attacker's for all its name says.
+var office = set("pdf doc docx xls xlsx ppt pptx odt ods pst mdb accdb dwg dxf")
+
 // follow gives the digests of a file the verdict on its name: what was stolen, is evidence
 // or is an ordinary tool is so by its digest too.
 func (p *proposer) follow() {
@@ -77,7 +81,7 @@ func (p *proposer) follow() {
 			continue
 		}
 		if i.Marks.Has(incident.Stolen) || i.Marks.Has(incident.DualUse) || i.Role == incident.Benign ||
-			i.Reason.Code == "kind.evidence" || i.Reason.Code == "kind.document" {
+			i.Reason.Code == "kind.evidence" || i.Reason.Code == "kind.document" && office[extension(i.Value.Value)] {
 			verdict[i.Subject] = i
 		}
 	}

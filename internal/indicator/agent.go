@@ -45,7 +45,7 @@ func (sc *scanner) agent(i int) int {
 // line in Apache's combined format: … "GET / HTTP/1.1" 200 31 "-" "agent".
 func (sc *scanner) lastOfCombined(i, b int, text string) bool {
 	s := sc.s
-	if len(s)-b > 64 || !strings.HasSuffix(s[max(0, i-2):i], `" `) || strings.HasPrefix(text, "http") || !strings.ContainsAny(text, "/ ") {
+	if len(s)-b > 64 || !strings.HasSuffix(s[max(0, i-2):i], `" `) || strings.HasPrefix(text, "http") || !strings.ContainsAny(text, "/ -_") {
 		return false
 	}
 	return strings.Contains(s[max(0, i-2048):i], ` HTTP/`)
