@@ -17,8 +17,12 @@ import (
 // Main runs one command line, the program's name first, and gives its exit code.
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	tune(args)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx := context.Background()
+	if len(args) > 1 && args[1] == "serve" { // other commands end at once, and leave no half-written file
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+	}
 	return cli.Run(ctx, args[1:], cli.Env{
 		In: in, Out: out, Err: errs, Getenv: os.Getenv, Now: time.Now, Random: rand.Reader,
 		Version: version(), Serve: serve, Check: check,

@@ -92,10 +92,35 @@ func (p *proposer) value(n incident.Note, r *reading, k int, group string) {
 	}
 	s := &sight{proposer: p, reading: r, at: k}
 	s.kind(&item)
+	if p.cutsName(r, m) {
+		item.Role, item.Reason = incident.Own, incident.Reason{Code: "kind.cut-name", Point: "1-3"}
+		item.Kind, item.Marks = incident.Victim, 0
+	}
 	if item.Value.Type == indicator.File || item.Value.Type == indicator.SSDEEP {
 		item.Subject = subjectOf(n, r, k, group)
 	}
 	p.keep(item)
+}
+
+// cutsName says whether a name runs across an end of a value: what stands in the value is
+// then a part of the name, which nobody could recognise in the value alone. A value at the
+// end of a line is read together with the line after it.
+func (p *proposer) cutsName(r *reading, m indicator.Match) bool {
+	if p.finder == nil {
+		return false
+	}
+	if !r.searched {
+		r.searched = true
+		r.names = p.finder.Find(r.Text + r.next)
+	}
+	for _, h := range r.names {
+		overlaps := h.Start < m.End && m.Start < h.End
+		inside := m.Start <= h.Start && h.End <= m.End
+		if overlaps && !inside && len(h.Layers) == 0 && h.Term.Class != disguise.Number && h.Term.Class != disguise.Network {
+			return true
+		}
+	}
+	return false
 }
 
 func momentAbove(r *reading) incident.Moment {

@@ -334,3 +334,25 @@ func FuzzPropose(f *testing.F) {
 		}
 	})
 }
+
+// TestAPieceOfANameDoesNotLeave: the gate sees values only; a name that runs across the end
+// of one can be recognised in its line alone.
+func TestAPieceOfANameDoesNotLeave(t *testing.T) {
+	finder, _ := disguise.Compile([]disguise.Term{{Text: "Shinonome Kaku", Class: disguise.Organisation, Owner: incident.OfVictim}})
+	for _, text := range []string{
+		"C2 hxxps://cdn.kx7q[.]net/dl/shinonomе/a.dat", "マルウェア shinоnome.exe", "C2 hxxps://cdn.kx7q[.]net/dl/shinono\nme/a.dat",
+	} {
+		for _, i := range classify.Propose([]incident.Note{note("n.md", text)}, finder) {
+			if strings.Contains(i.Value.Value, "nom") && i.Kind != incident.Victim || strings.HasSuffix(i.Value.Value, "shinono") && i.Kind != incident.Victim {
+				t.Errorf("%q: %s is %s", text, i.Value.Value, i.Kind)
+			}
+		}
+	}
+}
+
+// TestALineOfThousandsOfValues must cost its length, not its square.
+func TestALineOfThousandsOfValues(t *testing.T) {
+	if got := propose(t, "n.md", strings.Repeat("C2 203.0.113.7 当社 ", 4000)); len(got) == 0 {
+		t.Error("nothing was found")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -20,6 +21,10 @@ type reading struct {
 	terms   conditions
 	blank   bool
 	log     bool // a machine wrote it
+
+	next     string         // what the line after it begins with, where a value may run on
+	names    []disguise.Hit // of the line and next; see cutsName
+	searched bool
 }
 
 // conditions are those under which a line was received.
@@ -68,7 +73,17 @@ func read(n incident.Note, d *dictionary) []*reading {
 		lines = append(lines, r)
 	}
 	joinWrapped(lines)
+	for i := range len(lines) - 1 {
+		if lines[i].ends() {
+			lines[i].next = head(strings.TrimLeft(lines[i+1].Text, " 　\t>"), 40)
+		}
+	}
 	return lines
+}
+
+// ends says whether a value stands at the end of the line.
+func (r *reading) ends() bool {
+	return len(r.matches) > 0 && r.matches[len(r.matches)-1].End >= len(strings.TrimRight(r.Text, " 　"))
 }
 
 // joinWrapped puts together a digest that was broken over two lines under a label that

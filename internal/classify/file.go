@@ -244,7 +244,7 @@ func (s *sight) ofCertificate() bool {
 func (s *sight) legitimate() bool {
 	m := s.match()
 	for _, c := range s.reading.cues {
-		if c.entry.sort != "negative" || c.entry.label != "legitimate" || c.start < m.End {
+		if c.entry.sort != "negative" || c.entry.label != "legitimate" || c.start < m.End || gap(m, c) > farAway {
 			continue
 		}
 		between := s.reading.Text[m.End:c.start]

@@ -12,7 +12,7 @@ import (
 func (s *sight) near(sort string, reach int) (cue, bool) {
 	m := s.match()
 	for _, c := range s.reading.cues {
-		if c.entry.sort != sort {
+		if c.entry.sort != sort || gap(m, c) > farAway {
 			continue
 		}
 		if c.end <= m.Start && utf8.RuneCountInString(s.reading.Text[c.end:m.Start]) <= reach &&
@@ -54,6 +54,28 @@ func (s *sight) saidVictim() bool {
 			if strings.HasPrefix(rest, p) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// ofThirdParty says whether the sentence names a third party of the profile and tells that
+// it was broken into.
+func (s *sight) ofThirdParty() bool {
+	if s.finder == nil {
+		return false
+	}
+	sentence, _ := s.sentence()
+	hit := false
+	for _, w := range []string{"改ざん", "侵害", "踏み台", "乗っ取", "被害", "compromised", "hacked", "stepping stone"} {
+		hit = hit || strings.Contains(sentence, w)
+	}
+	if !hit {
+		return false
+	}
+	for _, h := range s.finder.Find(sentence) {
+		if h.Term.Owner == incident.OfThirdParty {
+			return true
 		}
 	}
 	return false

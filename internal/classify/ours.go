@@ -159,13 +159,20 @@ func lastOf(cues []cue, sort, label string) (cue, bool) {
 
 // sentence gives the sentence the value stands in, and where in it.
 func (s *sight) sentence() (text string, at int) {
+	const reach = 400 // bytes on either side: a sentence longer than that is none
 	m, line := s.match(), s.reading.Text
-	from, to := 0, len(line)
+	from, to := max(0, m.Start-reach), min(len(line), m.End+reach)
+	for from < m.Start && !utf8.RuneStart(line[from]) {
+		from++
+	}
+	for to < len(line) && !utf8.RuneStart(line[to]) {
+		to++
+	}
 	for _, end := range []string{"。", ". ", "; ", "；"} {
-		if i := strings.LastIndex(line[:m.Start], end); i >= 0 {
-			from = max(from, i+len(end))
+		if i := strings.LastIndex(line[from:m.Start], end); i >= 0 {
+			from += i + len(end)
 		}
-		if i := strings.Index(line[m.End:], end); i >= 0 {
+		if i := strings.Index(line[m.End:to], end); i >= 0 {
 			to = min(to, m.End+i)
 		}
 	}
@@ -173,11 +180,12 @@ func (s *sight) sentence() (text string, at int) {
 }
 
 func tail(s string, runes int) string {
-	for utf8.RuneCountInString(s) > runes {
-		_, n := utf8.DecodeRuneInString(s)
-		s = s[n:]
+	at := len(s)
+	for ; runes > 0 && at > 0; runes-- {
+		_, n := utf8.DecodeLastRuneInString(s[:at])
+		at -= n
 	}
-	return s
+	return s[at:]
 }
 
 func head(s string, runes int) string {
@@ -222,6 +230,10 @@ func (s *sight) nearestTo(c cue, from, to int) bool {
 	}
 	return true
 }
+
+// farAway is the distance in bytes beyond which words and values have nothing to do with
+// one another. It keeps a line of thousands of values from costing their square.
+const farAway = 400
 
 func gap(m indicator.Match, c cue) int {
 	switch {
@@ -275,7 +287,7 @@ func (s *sight) adjacent(sort string) (cue, bool) {
 	m := s.match()
 	text := s.reading.Text
 	for _, c := range s.reading.cues {
-		if c.entry.sort != sort {
+		if c.entry.sort != sort || gap(m, c) > farAway {
 			continue
 		}
 		switch {

@@ -49,19 +49,19 @@ func (s *sight) nearestRole() (incident.Role, bool) {
 	m, best, role := s.match(), most, incident.NoRole
 	for _, c := range s.reading.cues {
 		r, ok := attackRoles[c.entry.label]
-		if !ok || c.entry.sort != "role" {
+		if !ok || c.entry.sort != "role" || gap(m, c) > farAway {
 			continue
 		}
 		if c.start < m.End && m.Start < c.end {
 			continue // inside the value itself
 		}
-		gap, distance := "", 0
+		between, distance := "", 0
 		if c.end <= m.Start {
-			gap = s.reading.Text[c.end:m.Start]
+			between = s.reading.Text[c.end:m.Start]
 		} else {
-			gap, distance = s.reading.Text[m.End:c.start], after
+			between, distance = s.reading.Text[m.End:c.start], after
 		}
-		distance += utf8.RuneCountInString(gap) + sentence*strings.Count(gap, "。")
+		distance += utf8.RuneCountInString(between) + sentence*strings.Count(between, "。")
 		if distance < best {
 			best, role = distance, r
 		}

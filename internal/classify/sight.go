@@ -122,7 +122,7 @@ func (s *sight) destination(i *incident.Item) {
 	if strings.HasSuffix(h, ".onion") && i.Role != incident.C2 {
 		i.Role = incident.Negotiation
 	}
-	if s.stepping() || i.Value.Type != indicator.IPv4 && s.ofOrganisation() {
+	if s.stepping() || s.ofThirdParty() || i.Value.Type != indicator.IPv4 && s.ofOrganisation() {
 		i.Marks |= incident.SomeonesOwn
 	}
 }

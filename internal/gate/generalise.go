@@ -61,7 +61,8 @@ func opaque(token string) bool {
 	}
 	layers, complete := disguise.Decode(token)
 	for _, l := range layers {
-		if complete && readable(l.Text) && !disguise.Opaque(l.Text) {
+		whole := l.Start <= 1 && l.End >= len(token)-3 // a readable piece says nothing of the rest
+		if complete && whole && readable(l.Text) && !disguise.Opaque(l.Text) {
 			return false
 		}
 	}
