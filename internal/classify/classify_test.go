@@ -152,11 +152,12 @@ func TestReceivedUnderConditions(t *testing.T) {
 
 本文に戻る 203.0.113.4
 同業者から口外しないよう依頼を受けて 203.0.113.5 を教わった
+{"dst": "203.0.113.6", "tlp": "RED"}
 `
 	items := propose(t, "n.md", text)
 	for value, want := range map[string]incident.Conditions{
 		"203.0.113.1": {Label: tlp.Amber}, "203.0.113.2": {}, "203.0.113.3": {Label: tlp.Red}, "evil.top": {Label: tlp.Red},
-		"203.0.113.4": {}, "203.0.113.5": {Promise: true},
+		"203.0.113.4": {}, "203.0.113.5": {Promise: true}, "203.0.113.6": {Label: tlp.Red},
 	} {
 		got := about(t, items, value)
 		if got.Conditions != want || (got.Status == incident.Received) != (want != incident.Conditions{}) {

@@ -350,8 +350,8 @@ func stated(r *reading) conditions {
 	asked := has(r.cues, "received", "promise")
 	promise := asked && (from || labelled || has(r.cues, "received", "asked") || len(r.matches) > 0)
 	switch {
-	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && r.header != nil:
-		return conditions{true, label, promise}
+	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
+		return conditions{true, label, promise} // a row or record with a label of its own
 	case labelled && len(r.matches) == 0 && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict):
 		return conditions{true, label, false} // a heading of its own over what follows
 	}

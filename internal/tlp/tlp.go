@@ -94,11 +94,11 @@ func Mention(text string) (l Label, ok bool) {
 		}
 		bounded := i == 0 || !isLetter(fold[i-1])
 		fold = fold[i+len("TLP"):]
-		rest, sep := strings.CutPrefix(strings.TrimLeft(fold, " "), ":")
+		rest, sep := strings.CutPrefix(strings.TrimLeft(fold, " \"'"), ":")
 		if !bounded || !sep && !strings.HasPrefix(fold, " ") && !strings.HasPrefix(fold, "-") {
 			continue
 		}
-		word := leadingWord(strings.TrimLeft(rest, " -"))
+		word := leadingWord(strings.TrimLeft(rest, " -\"'"))
 		found, err := Parse(word)
 		if err != nil && !sep {
 			continue // "TLP 2.0", "TLP について": not a label

@@ -28,6 +28,7 @@ func TestMention(t *testing.T) {
 		"ＴＬＰ：ＲＥＤ 口外不可":              tlp.Red,
 		"[TLP AMBER+STRICT] 注意":     tlp.AmberStrict,
 		"TLP:GREEN と TLP:RED が両方ある": tlp.Red,
+		`{"c2": "x", "tlp": "RED"}`: tlp.Red,
 		"TLP:MAUVE":                 tlp.Unknown,
 	} {
 		if got, ok := tlp.Mention(in); !ok || got != want {
