@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wakachi/wakachi/internal/classify"
 	"github.com/wakachi/wakachi/internal/disguise"
@@ -300,18 +299,19 @@ func TestNothingInNothingOut(t *testing.T) {
 	}
 }
 
-// TestDeepNotesAreReadInTime: surroundings are bounded, so that a hostile note costs no
-// more than its length.
-func TestDeepNotesAreReadInTime(t *testing.T) {
-	var stairs, list strings.Builder
-	for i := range 5000 {
+// TestDeepNotesAreReadWhole: what a line stands under is bounded, so that a hostile note
+// costs no more than its length; nothing of it is lost for that.
+func TestDeepNotesAreReadWhole(t *testing.T) {
+	const lines = 5000
+	var stairs strings.Builder
+	for i := range lines {
 		stairs.WriteString(strings.Repeat(" ", i%2000) + "- 203.0.113.1 へ通信:\n")
-		list.WriteString("- 203.0.113.2\n")
 	}
-	start := time.Now()
-	propose(t, "n.md", stairs.String())
-	propose(t, "n.md", "下記:\n"+list.String())
-	t.Logf("read in %v", time.Since(start).Round(time.Millisecond))
+	for _, text := range []string{stairs.String(), "下記:\n" + strings.Repeat("- 203.0.113.1\n", lines)} {
+		if got := about(t, propose(t, "n.md", text), "203.0.113.1"); len(got.Sources) != lines {
+			t.Errorf("%d of %d lines were read", len(got.Sources), lines)
+		}
+	}
 }
 
 func FuzzPropose(f *testing.F) {
@@ -351,9 +351,12 @@ func TestAPieceOfANameDoesNotLeave(t *testing.T) {
 	}
 }
 
-// TestALineOfThousandsOfValues must cost its length, not its square.
+// TestALineOfThousandsOfValues: words are weighed against the values near them only; every
+// value is found all the same.
 func TestALineOfThousandsOfValues(t *testing.T) {
-	if got := propose(t, "n.md", strings.Repeat("C2 203.0.113.7 当社 ", 4000)); len(got) == 0 {
-		t.Error("nothing was found")
+	const values = 4000
+	got := about(t, propose(t, "n.md", strings.Repeat("C2 203.0.113.7 ", values)), "203.0.113.7")
+	if len(got.Sources) != values || got.Role != incident.C2 {
+		t.Errorf("%d of %d values were found, as %q", len(got.Sources), values, got.Role)
 	}
 }

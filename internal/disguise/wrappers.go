@@ -137,7 +137,7 @@ func (p *peeler) inflate(parent *layer, kinds []string, data []byte, from []int3
 			}
 		case i == 0 && (data[0]&6 == 2 || data[0]&6 == 4) && 4*high(data) > len(data):
 			name = "deflate"
-			z := deflaters.Get().(io.ReadCloser) //nolint:forcetypeassert // the pool holds nothing else
+			z := deflaters.Get().(io.ReadCloser) // the pool holds nothing else
 			defer deflaters.Put(z)
 			if err := z.(flate.Resetter).Reset(bytes.NewReader(data), nil); err == nil {
 				r = z

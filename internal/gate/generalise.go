@@ -19,20 +19,23 @@ const (
 )
 
 // pieces cuts a value at breaks and gives its fixed pieces in order. A token that is
-// opaque, or in which somebody would be recognised, becomes a hole between two pieces.
+// opaque, or in which somebody would be recognised, becomes a hole between two pieces; so
+// does what follows it behind a sign of base64, which would be the rest of the same data.
 // The first and last piece may be empty: then the hole stands at the edge.
 func (c *clearing) pieces(value, breaks string) ([]string, how) {
 	var out []string
 	var h how
-	fixed, start := strings.Builder{}, 0
+	fixed, start, hole := strings.Builder{}, 0, false
 	flush := func(end int) {
 		token := value[start:end]
 		hits := c.finder.Find(token)
-		if len(hits) == 0 && (!opaque(token) && !(breaks == urlBreaks && number(token)) || breaks == wordBreaks && isGUID(token)) {
+		goesOn := hole && breaks == wordBreaks && start > 0 && strings.IndexByte("/=", value[start-1]) >= 0
+		hole = false
+		if len(hits) == 0 && !goesOn && (!opaque(token) && !(breaks == urlBreaks && number(token)) || breaks == wordBreaks && isGUID(token)) {
 			fixed.WriteString(token)
 			return
 		}
-		h.generalised = true
+		h.generalised, hole = true, true
 		h.hits = append(h.hits, hits...)
 		out = append(out, fixed.String())
 		fixed.Reset()
@@ -81,6 +84,11 @@ func number(token string) bool {
 // compound says whether a token is words set together, such as "WinRmmHealthSvc": letters
 // whose case changes seldom, as in no encoding, and a number behind them.
 func compound(token string) bool {
+	for _, packed := range []string{"eJ", "eN", "eA", "H4sI"} { // how zlib and gzip begin in base64
+		if strings.HasPrefix(token, packed) {
+			return false
+		}
+	}
 	parts, letters := 0, 0
 	upper := false
 	token = strings.TrimRight(token, "0123456789")

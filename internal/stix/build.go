@@ -92,7 +92,7 @@ func group(facts []parcel.Fact, n int) []parcel.Fact {
 
 // place adds an object once and gives its id.
 func (b *builder) place(o object) string {
-	id := o["id"].(string) //nolint:forcetypeassert // every object here is made with an id
+	id := o["id"].(string) // every object here is made with an id
 	if !b.seen[id] {
 		b.seen[id] = true
 		o["object_marking_refs"] = []string{b.marking["id"].(string)}
