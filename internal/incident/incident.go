@@ -34,6 +34,8 @@ type Incident struct {
 type Item struct {
 	ID     ItemID          // empty for an item that is only proposed
 	Kind   Kind            // decides the class, and with it whether it may leave at all
+	Stand  Stand           // what people made of the proposal
+	Into   ItemID          // of a Merged item: the one that stands for it
 	Status Status          // a Received item obeys Conditions
 	Value  indicator.Value // zero for a fact in prose
 	Port   uint16          // of a Destination; 0: not known
@@ -64,7 +66,22 @@ type Item struct {
 	Reason              Reason     // why this kind was proposed
 	Sources             []Source   // everywhere it was read, the first first
 	Confidence          int        // 0–100
+
+	// Version is the number of the act that changed the item last, 0 for one that is not
+	// kept. Whoever changes an item says which version they saw.
+	Version int64
 }
+
+// A Stand says what people made of a proposed item.
+type Stand string
+
+// A release takes Confirmed items and no others.
+const (
+	Proposed  Stand = ""          // nobody has looked yet: 確認待ち
+	Confirmed Stand = "confirmed" // a person says that it is so: 確認済み
+	Dropped   Stand = "dropped"   // a person says that it is not, or does not matter: 取り下げ
+	Merged    Stand = "merged"    // said by another item as well
+)
 
 // Class gives the class of the item's kind.
 func (i Item) Class() Class { return i.Kind.Class() }

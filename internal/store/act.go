@@ -29,9 +29,9 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// A writing is one transaction in which one organisation acts. It lives no longer than
+// A Writing is one transaction in which one organisation acts. It lives no longer than
 // the function it is given to, and therefore carries that call's context.
-type writing struct {
+type Writing struct {
 	context.Context
 	tx     *sql.Tx
 	org    party.OrgID
@@ -41,15 +41,30 @@ type writing struct {
 	size   int64 // of the log, with what this transaction added
 }
 
+// At gives the time of the acts of this transaction: UTC, to the second.
+func (w *Writing) At() time.Time { return w.at }
+
+// Act lets an organisation do several things at once: all of what do does is kept, or, if it
+// returns an error, nothing. by is the account that acts. Errors of do that are
+// fault.Errors come back as they are.
+func (s *Store) Act(ctx context.Context, org party.OrgID, by string, do func(*Writing) error) error {
+	return s.write(ctx, org, by, func(w *Writing) error {
+		if err := knowOrganisation(w, w.tx, org); err != nil {
+			return err
+		}
+		return do(w)
+	})
+}
+
 // write runs do in a transaction and signs the log it leaves behind. If do fails, or the
 // commit, nothing of it happened.
-func (s *Store) write(ctx context.Context, org party.OrgID, by string, do func(*writing) error) error {
+func (s *Store) write(ctx context.Context, org party.OrgID, by string, do func(*Writing) error) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fail(err)
 	}
 	defer tx.Rollback() // does nothing after a commit
-	w := &writing{Context: ctx, tx: tx, org: org, by: by, at: s.now().UTC().Truncate(time.Second), random: s.random}
+	w := &Writing{Context: ctx, tx: tx, org: org, by: by, at: s.now().UTC().Truncate(time.Second), random: s.random}
 	if w.size, err = s.logSize(ctx, tx); err != nil {
 		return fail(err)
 	}
@@ -78,7 +93,7 @@ func (s *Store) logSize(ctx context.Context, q querier) (int64, error) {
 }
 
 // sign adds the checkpoint of all entries to the transaction.
-func (s *Store) sign(w *writing) error {
+func (s *Store) sign(w *Writing) error {
 	c, err := ledger.At(w.size, w)
 	if err != nil {
 		return err
@@ -92,7 +107,7 @@ func (s *Store) sign(w *writing) error {
 
 // record adds an act to the ledger, with its contents under a new salt, and gives its
 // number.
-func (w *writing) record(act ledger.Act, subject string, contents []byte) (int64, error) {
+func (w *Writing) record(act ledger.Act, subject string, contents []byte) (int64, error) {
 	var salt ledger.Salt
 	if _, err := io.ReadFull(w.random, salt[:]); err != nil {
 		return 0, err
@@ -125,7 +140,7 @@ func (w *writing) record(act ledger.Act, subject string, contents []byte) (int64
 }
 
 // recordForm records a form of forms.go.
-func (w *writing) recordForm(act ledger.Act, subject string, form any) (int64, error) {
+func (w *Writing) recordForm(act ledger.Act, subject string, form any) (int64, error) {
 	contents, err := json.Marshal(form)
 	if err != nil {
 		return 0, err
@@ -135,7 +150,7 @@ func (w *writing) recordForm(act ledger.Act, subject string, form any) (int64, e
 
 // insert runs a statement that must change exactly one row; if it changed none, another
 // act came first.
-func (w *writing) insert(query string, args ...any) error {
+func (w *Writing) insert(query string, args ...any) error {
 	done, err := w.tx.ExecContext(w, query, args...)
 	if err != nil {
 		return err
@@ -148,7 +163,7 @@ func (w *writing) insert(query string, args ...any) error {
 }
 
 // ReadHashes gives stored hashes of the log to package ledger.
-func (w *writing) ReadHashes(at []int64) ([]tlog.Hash, error) { return readHashes(w, w.tx, at) }
+func (w *Writing) ReadHashes(at []int64) ([]tlog.Hash, error) { return readHashes(w, w.tx, at) }
 
 func readHashes(ctx context.Context, q querier, at []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(at))

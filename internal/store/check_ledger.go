@@ -92,7 +92,7 @@ func (c *checking) readEntries() error {
 			failed = err
 		}
 		c.orgs = append(c.orgs, string(e.Org))
-		s := subject{string(e.Org), e.Subject, e.Act}
+		s := subject{string(e.Org), e.Subject, stemOf(e.Act)}
 		if t := c.latest[s]; t == nil {
 			c.latest[s] = &told{first: seq, seq: seq}
 		} else {
@@ -153,7 +153,7 @@ func (c *checking) compare(seq int64, row []any) {
 	if c.purged[seq] {
 		c.found("check.not-purged", number(seq))
 	}
-	s := subject{row[1].(string), row[5].(string), ledger.Act(row[4].(string))}
+	s := subject{row[1].(string), row[5].(string), stemOf(ledger.Act(row[4].(string)))}
 	if t := c.latest[s]; t != nil && t.seq == seq {
 		sum := sha256.Sum256(body)
 		t.contents = sum[:]

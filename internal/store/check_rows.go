@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
-
-	"github.com/wakachi/wakachi/internal/ledger"
 )
 
 // A shelf is a table whose rows acts have made. form gives, from a row's columns after
@@ -13,31 +11,39 @@ import (
 // is false if the columns disagree among themselves.
 type shelf struct {
 	table, columns, types string
-	act                   ledger.Act
+	stem                  string // of its acts; empty for objects, whose sort is the stem
 	form                  func(id string, row []any) (contents []byte, ok bool)
 }
 
 var shelves = []shelf{
-	{"organisations", "id, id, seq, name, created", "ttitt", organisationCreated, organisationRow},
-	{"incidents", "org, id, seq, codename, opened", "ttitt", ledger.IncidentOpened, incidentRow},
-	{"items", "org, id, seq, incident, kind, status, value_type, value_hash, value, body, first_seq", "ttittttttbi", ledger.ItemChanged, itemsRow},
-	{"decisions", "org, id, seq, incident, item, outcome, code, point, made", "ttitttttt", ledger.Decided, decisionRow},
-	{"parcels", "org, id, seq, incident, media, label, reach, sender, sealed, sum, body", "ttittttttbb", ledger.ParcelSealed, parcelRow},
+	{"organisations", "id, id, seq, name, created", "ttitt", "organisation", organisationRow},
+	{"incidents", "org, id, seq, codename, opened", "ttitt", "incident", incidentRow},
+	{"items", "org, id, seq, incident, kind, status, value_type, value_hash, value, body, first_seq", "ttittttttbi", "item", itemsRow},
+	{"decisions", "org, id, seq, incident, item, outcome, code, point, made", "ttitttttt", "decision", decisionRow},
+	{"parcels", "org, id, seq, incident, media, label, reach, sender, sealed, sum, body", "ttittttttbb", "parcel", parcelRow},
+	{"objects", "org, id, seq, sort, parent, lookup, body, first_seq", "ttitttbi", "", objectRow},
 }
+
+// hasFirst are the tables whose last column is the number of the act that made the row.
+var hasFirst = map[string]bool{"items": true, "objects": true}
 
 // readRows holds each row against the act that made it, and notes acts without their row.
 func (c *checking) readRows() error {
 	for _, s := range shelves {
 		err := c.each(s.table, s.columns, s.types, "seq", func(row []any) {
 			org, id, seq := row[0].(string), row[1].(string), row[2].(int64)
-			t := c.latest[subject{org, id, s.act}]
+			stem := s.stem
+			if stem == "" {
+				stem = row[3].(string)
+			}
+			t := c.latest[subject{org, id, stem}]
 			if t == nil {
 				c.found("check.no-entry", s.table, id)
 				return
 			}
 			t.kept = true
 			contents, ok := s.form(id, row[3:])
-			if !ok || t.seq != seq || !t.agrees(contents) || s.table == "items" && row[10] != t.first {
+			if !ok || t.seq != seq || !t.agrees(contents) || hasFirst[s.table] && row[len(row)-1] != t.first {
 				c.found("check.row", s.table, id)
 			}
 		})
@@ -100,6 +106,15 @@ func parcelRow(id string, row []any) ([]byte, bool) {
 	return form(parcelForm{
 		id, row[0].(string), row[1].(string), row[2].(string), row[3].(string), row[4].(string), row[5].(string), sum,
 	})
+}
+
+func objectRow(id string, row []any) ([]byte, bool) {
+	o := Object{Sort: Sort(row[0].(string)), ID: id, Parent: row[1].(string), Lookup: row[2].(string), Body: row[3].([]byte)}
+	if len(o.Body) == 0 {
+		return nil, o.Lookup == ""
+	}
+	contents, err := o.told()
+	return contents, err == nil
 }
 
 func blank(columns []any) bool {

@@ -55,6 +55,8 @@ type itemForm struct {
 	Incident   string            `json:"incident"`
 	Kind       incident.Kind     `json:"kind"`
 	Status     incident.Status   `json:"status,omitempty"`
+	Stand      incident.Stand    `json:"stand,omitempty"`
+	Into       string            `json:"into,omitempty"`
 	Type       indicator.Type    `json:"type,omitempty"`
 	Hash       indicator.Hash    `json:"hash,omitempty"`
 	Value      string            `json:"value,omitempty"`
@@ -77,7 +79,7 @@ type itemForm struct {
 
 func formOf(id incident.ID, i incident.Item) itemForm {
 	return itemForm{
-		ID: string(i.ID), Incident: string(id), Kind: i.Kind, Status: i.Status,
+		ID: string(i.ID), Incident: string(id), Kind: i.Kind, Status: i.Status, Stand: i.Stand, Into: string(i.Into),
 		Type: i.Value.Type, Hash: i.Value.Hash, Value: i.Value.Value, Port: i.Port, Role: i.Role,
 		Marks: i.Marks.Names(), Text: i.Text, Technique: i.Technique, Family: i.Family,
 		Subject: i.Subject, Held: i.Held, First: i.FirstSeen, Last: i.LastSeen,
@@ -100,7 +102,7 @@ func itemOf(body []byte) (itemForm, incident.Item, error) {
 		return f, incident.Item{}, errForm
 	}
 	return f, incident.Item{
-		ID: incident.ItemID(f.ID), Kind: f.Kind, Status: f.Status,
+		ID: incident.ItemID(f.ID), Kind: f.Kind, Status: f.Status, Stand: f.Stand, Into: incident.ItemID(f.Into),
 		Value: indicator.Value{Type: f.Type, Hash: f.Hash, Value: f.Value}, Port: f.Port, Role: f.Role,
 		Marks: marks, Text: f.Text, Technique: f.Technique, Family: f.Family,
 		Subject: f.Subject, Held: f.Held, FirstSeen: f.First, LastSeen: f.Last,

@@ -27,7 +27,7 @@ func (s *Store) CreateOrganisation(ctx context.Context, by, name string) (Organi
 		return Organisation{}, fail(err)
 	}
 	o := Organisation{ID: party.OrgID(id), Name: name}
-	err = s.write(ctx, o.ID, by, func(w *writing) error {
+	err = s.write(ctx, o.ID, by, func(w *Writing) error {
 		o.Created = w.at
 		seq, err := w.recordForm(organisationCreated, id, organisationForm{id, name, clock(w.at)})
 		if err != nil {
@@ -62,7 +62,7 @@ func (s *Store) OpenIncident(ctx context.Context, org party.OrgID, by, codename 
 		return incident.Incident{}, fail(err)
 	}
 	i := incident.Incident{ID: incident.ID(id), Owner: org, Codename: codename}
-	err = s.write(ctx, org, by, func(w *writing) error {
+	err = s.write(ctx, org, by, func(w *Writing) error {
 		if err := knowOrganisation(w, w.tx, org); err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (s *Store) RecordDecision(ctx context.Context, org party.OrgID, by string, 
 		return Decision{}, fail(err)
 	}
 	d.ID = id
-	err = s.write(ctx, org, by, func(w *writing) error {
+	err = s.write(ctx, org, by, func(w *Writing) error {
 		var there int
 		err := w.tx.QueryRowContext(w, `SELECT 1 FROM items WHERE org = $1 AND id = $2 AND incident = $3`, org, d.Item, d.Incident).Scan(&there)
 		if err != nil {

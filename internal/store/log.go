@@ -103,7 +103,7 @@ const purgedKind = ""
 // "store.purge-file" says that the purge stands, but that the file may hold remains until
 // Purge is called again: it needs room for a second copy of the database.
 func (s *Store) Purge(ctx context.Context, org party.OrgID, by string, seq int64) error {
-	err := s.write(ctx, org, by, func(w *writing) error {
+	err := s.write(ctx, org, by, func(w *Writing) error {
 		var act ledger.Act
 		var subject string
 		err := w.tx.QueryRowContext(w, `SELECT act, subject FROM ledger_entries WHERE org = $1 AND seq = $2`, org, seq).Scan(&act, &subject)
@@ -112,7 +112,10 @@ func (s *Store) Purge(ctx context.Context, org party.OrgID, by string, seq int64
 		}
 		blank, ok := blanks[act]
 		if !ok {
-			return fault.New(fault.Conflict, "store.purge-kept")
+			if keptForGood[act] {
+				return fault.New(fault.Conflict, "store.purge-kept")
+			}
+			blank = blankObject
 		}
 		done, err := w.tx.ExecContext(w, `DELETE FROM ledger_contents WHERE org = $1 AND seq = $2`, org, seq)
 		if err != nil {
@@ -123,6 +126,11 @@ func (s *Store) Purge(ctx context.Context, org party.OrgID, by string, seq int64
 		}
 		if _, err := w.tx.ExecContext(w, blank, org, subject, seq, []byte{}); err != nil {
 			return err
+		}
+		if act == ledger.ItemChanged {
+			if err := w.reindex(subject); err != nil {
+				return err
+			}
 		}
 		_, err = w.recordForm(contentPurged, strconv.FormatInt(seq, 10), purgeForm{seq})
 		return err
@@ -135,6 +143,13 @@ func (s *Store) Purge(ctx context.Context, org party.OrgID, by string, seq int64
 	}
 	return nil
 }
+
+// keptForGood are the acts whose contents are names and tokens the log needs.
+var keptForGood = map[ledger.Act]bool{
+	organisationCreated: true, ledger.IncidentOpened: true, ledger.Decided: true, contentPurged: true,
+}
+
+const blankObject = `UPDATE objects SET lookup = '', body = $4 WHERE org = $1 AND id = $2 AND seq = $3`
 
 // blanks empties the row an act made, if no later act has changed it since.
 var blanks = map[ledger.Act]string{

@@ -23,7 +23,7 @@ func (s *Store) SealParcel(ctx context.Context, org party.OrgID, by string, id i
 	if !isID(string(p.ID())) || p.Label() == tlp.Unknown || p.Reach() == party.Nobody || p.Media() == "" || len(p.Body()) == 0 {
 		return fault.New(fault.Invalid, "store.parcel")
 	}
-	return s.write(ctx, org, by, func(w *writing) error {
+	return s.write(ctx, org, by, func(w *Writing) error {
 		if err := knowIncident(w, w.tx, org, id); err != nil {
 			return err
 		}

@@ -109,7 +109,7 @@ func TestPurgeOfAnEarlierVersion(t *testing.T) {
 	x := settle(t, s, "akamatsu")
 	i := x.items[0]
 	i.Text = "only in the first version"
-	must(s.PutItems(ctx, x.org, "local", x.incident.ID, []incident.Item{i}))(t)
+	i = must(s.PutItems(ctx, x.org, "local", x.incident.ID, []incident.Item{i}))(t)[0]
 	i.Text = "clean"
 	must(s.PutItems(ctx, x.org, "local", x.incident.ID, []incident.Item{i}))(t)
 	if err := s.Purge(ctx, x.org, "local", seqs(t, s, x, ledger.ItemChanged)[2]); err != nil {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -67,6 +68,8 @@ type tenant struct {
 	items    []incident.Item
 	decision store.Decision
 	parcel   parcel.Parcel
+	object   store.Object
+	secret   store.Object
 }
 
 func settle(t testing.TB, s *store.Store, name string) tenant {
@@ -78,6 +81,13 @@ func settle(t testing.TB, s *store.Store, name string) tenant {
 	x.decision = must(s.RecordDecision(ctx, x.org, "local", store.Decision{
 		Incident: x.incident.ID, Item: x.items[0].ID, Outcome: "share", Reason: incident.Reason{Code: "gate.share", Point: "Q26"},
 	}))(t)
+	x.object = store.Object{Sort: "answer", Parent: string(x.incident.ID), Lookup: "answer of " + name, Body: []byte(`{"why": "` + name + `"}`)}
+	x.secret = store.Object{Sort: store.Original, Parent: string(x.incident.ID), Body: []byte("notes of " + name)}
+	if err := s.Act(ctx, x.org, "local", func(w *store.Writing) error {
+		return errors.Join(w.Put(&x.object, "given"), w.Put(&x.secret, "kept"), w.Note("signed-in", "local"))
+	}); err != nil {
+		t.Fatal(err)
+	}
 	x.parcel = sealed("parcel-"+name, `{"of":"`+name+`"}`)
 	if err := s.SealParcel(ctx, x.org, "local", x.incident.ID, x.parcel); err != nil {
 		t.Fatal(err)
@@ -159,10 +169,10 @@ func TestKeeps(t *testing.T) {
 	for _, a := range must(s.History(ctx, x.org))(t) {
 		acts = append(acts, string(a.Act))
 	}
-	if want := strings.Fields("organisation.created incident.opened item.changed item.changed decision.made parcel.sealed"); !slices.Equal(acts, want) {
+	if want := strings.Fields("organisation.created incident.opened item.changed item.changed decision.made answer.given original.kept note.signed-in parcel.sealed"); !slices.Equal(acts, want) {
 		t.Errorf("history: %q", acts)
 	}
-	if r := wantSound(t, dir); r.Entries != 6 || r.Rows["items"] != 2 || r.Root == "" {
+	if r := wantSound(t, dir); r.Entries != 9 || r.Rows["items"] != 2 || r.Root == "" {
 		t.Errorf("report: %+v", r)
 	}
 }
@@ -193,7 +203,7 @@ func fill(t *testing.T, v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(path)
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
 	case reflect.Uint16:
 		v.SetUint(8443)
