@@ -31,11 +31,12 @@ const (
 	Conflict                // another act came first
 	Unavailable             // disk, network or lock: trying later may work
 	Damaged                 // what was kept is not what was written
+	Forbidden               // the reader may see it, and may not do this to it
 )
 
 var kindNames = [...]string{
 	"internal", "usage", "invalid", "unsupported", "too-large",
-	"not-found", "withheld", "conflict", "unavailable", "damaged",
+	"not-found", "withheld", "conflict", "unavailable", "damaged", "forbidden",
 }
 
 // String gives the token used in JSON, such as "too-large".

@@ -71,7 +71,7 @@ func TestKindsAreStableTokens(t *testing.T) {
 	for kind, want := range map[fault.Kind]string{
 		fault.Internal: "internal", fault.Usage: "usage", fault.Invalid: "invalid", fault.Unsupported: "unsupported",
 		fault.TooLarge: "too-large", fault.NotFound: "not-found", fault.Withheld: "withheld", fault.Conflict: "conflict",
-		fault.Unavailable: "unavailable", fault.Damaged: "damaged", fault.Damaged + 1: "internal", 255: "internal",
+		fault.Unavailable: "unavailable", fault.Damaged: "damaged", fault.Forbidden: "forbidden", fault.Forbidden + 1: "internal", 255: "internal",
 	} {
 		if got := kind.String(); got != want {
 			t.Errorf("kind %d is %q, want %q", kind, got, want)

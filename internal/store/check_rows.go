@@ -18,7 +18,7 @@ type shelf struct {
 var shelves = []shelf{
 	{"organisations", "id, id, seq, name, created", "ttitt", "organisation", organisationRow},
 	{"incidents", "org, id, seq, codename, opened", "ttitt", "incident", incidentRow},
-	{"items", "org, id, seq, incident, kind, status, value_type, value_hash, value, body, first_seq", "ttittttttbi", "item", itemsRow},
+	{"items", "org, id, seq, incident, kind, status, stand, value_type, value_hash, value, body, first_seq", "ttitttttttbi", "item", itemsRow},
 	{"decisions", "org, id, seq, incident, item, outcome, code, point, made", "ttitttttt", "decision", decisionRow},
 	{"parcels", "org, id, seq, incident, media, label, reach, sender, sealed, sum, body", "ttittttttbb", "parcel", parcelRow},
 	{"objects", "org, id, seq, sort, parent, lookup, body, first_seq", "ttitttbi", "", objectRow},
@@ -79,9 +79,9 @@ func decisionRow(id string, row []any) ([]byte, bool) {
 }
 
 func itemsRow(id string, row []any) ([]byte, bool) {
-	body := row[6].([]byte)
+	body := row[7].([]byte)
 	if len(body) == 0 {
-		return nil, blank(row[1:6])
+		return nil, blank(row[1:7])
 	}
 	f, _, err := itemOf(body)
 	if err != nil {

@@ -137,5 +137,5 @@ func itemRow(f itemForm) (columns []any, body []byte, err error) {
 	if f, _, err = itemOf(body); err != nil {
 		return nil, nil, err
 	}
-	return []any{string(f.Kind), string(f.Status), string(f.Type), string(f.Hash), f.Value}, body, nil
+	return []any{string(f.Kind), string(f.Status), string(f.Stand), string(f.Type), string(f.Hash), f.Value}, body, nil
 }

@@ -87,6 +87,20 @@ func (s *Store) Incidents(ctx context.Context, org party.OrgID) ([]incident.Inci
 	return list(ctx, s.reader, scanIncident, `SELECT org, id, codename, opened FROM incidents WHERE org = $1 ORDER BY seq`, org)
 }
 
+// IncidentPage lists limit incidents after the first skip, the newest first, and how many
+// there are in all.
+func (s *Store) IncidentPage(ctx context.Context, org party.OrgID, skip, limit int) (page []incident.Incident, all int, err error) {
+	if err := knowOrganisation(ctx, s.reader, org); err != nil {
+		return nil, 0, fail(err)
+	}
+	if err := s.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM incidents WHERE org = $1`, org).Scan(&all); err != nil {
+		return nil, 0, fail(err)
+	}
+	page, err = list(ctx, s.reader, scanIncident, `SELECT org, id, codename, opened FROM incidents
+		WHERE org = $1 ORDER BY seq DESC LIMIT $2 OFFSET $3`, org, limit, skip)
+	return page, all, err
+}
+
 // Incident gives one of an organisation's incidents.
 func (s *Store) Incident(ctx context.Context, org party.OrgID, id incident.ID) (incident.Incident, error) {
 	return one(ctx, s.reader, scanIncident, `SELECT org, id, codename, opened FROM incidents WHERE org = $1 AND id = $2`, org, id)

@@ -47,6 +47,14 @@ func ownOnly(ctx context.Context, s *store.Store) map[string]func(org party.OrgI
 	return map[string]func(party.OrgID) (any, error){
 		"Organisation": func(o party.OrgID) (any, error) { return s.Organisation(ctx, o) },
 		"Incidents":    func(o party.OrgID) (any, error) { return s.Incidents(ctx, o) },
+		"IncidentPage": func(o party.OrgID) (any, error) {
+			page, all, err := s.IncidentPage(ctx, o, 0, 10)
+			if all != 0 {
+				t := all
+				return t, err
+			}
+			return page, err
+		},
 		"OpenIncident": func(o party.OrgID) (any, error) { return s.OpenIncident(ctx, o, "local", "kestrel") },
 		"History":      func(o party.OrgID) (any, error) { return s.History(ctx, o) },
 		"Checkpoint":   func(o party.OrgID) (any, error) { return s.Checkpoint(ctx, o) },

@@ -65,11 +65,11 @@ func (w *Writing) putItem(id incident.ID, i *incident.Item) error {
 		return err
 	}
 	args := append([]any{w.org, i.ID, id, body, seq}, columns...)
-	err = w.insert(`INSERT INTO items (org, id, incident, body, first_seq, seq, kind, status, value_type, value_hash, value)
-		VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)
+	err = w.insert(`INSERT INTO items (org, id, incident, body, first_seq, seq, kind, status, stand, value_type, value_hash, value)
+		VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (org, id) DO UPDATE SET body = excluded.body, seq = excluded.seq, kind = excluded.kind,
-			status = excluded.status, value_type = excluded.value_type, value_hash = excluded.value_hash, value = excluded.value
-		WHERE items.incident = excluded.incident AND ($11 = 0 OR items.seq = $11)`, append(args, i.Version)...)
+			status = excluded.status, stand = excluded.stand, value_type = excluded.value_type, value_hash = excluded.value_hash, value = excluded.value
+		WHERE items.incident = excluded.incident AND ($12 = 0 OR items.seq = $12)`, append(args, i.Version)...)
 	if err != nil {
 		return err
 	}
@@ -104,4 +104,21 @@ func scanItem(rows *sql.Rows) (incident.Item, error) {
 		return incident.Item{}, fault.Wrap(err, fault.Damaged, "store.damaged")
 	}
 	return i, nil
+}
+
+// A Count is how many items of one kind and stand an incident has.
+type Count struct {
+	Kind  incident.Kind
+	Stand incident.Stand
+	Items int
+}
+
+// Counts counts an incident's items. Purged ones do not count.
+func (s *Store) Counts(ctx context.Context, org party.OrgID, id incident.ID) ([]Count, error) {
+	if err := knowIncident(ctx, s.reader, org, id); err != nil {
+		return nil, fail(err)
+	}
+	return list(ctx, s.reader, func(rows *sql.Rows) (n Count, err error) {
+		return n, rows.Scan(&n.Kind, &n.Stand, &n.Items)
+	}, `SELECT kind, stand, COUNT(*) FROM items WHERE org = $1 AND incident = $2 AND kind <> $3 GROUP BY kind, stand`, org, id, purgedKind)
 }

@@ -153,7 +153,7 @@ const blankObject = `UPDATE objects SET lookup = '', body = $4 WHERE org = $1 AN
 
 // blanks empties the row an act made, if no later act has changed it since.
 var blanks = map[ledger.Act]string{
-	ledger.ItemChanged: `UPDATE items SET kind = '', status = '', value_type = '', value_hash = '', value = '', body = $4
+	ledger.ItemChanged: `UPDATE items SET kind = '', status = '', stand = '', value_type = '', value_hash = '', value = '', body = $4
 		WHERE org = $1 AND id = $2 AND seq = $3`,
 	ledger.ParcelSealed: `UPDATE parcels SET media = '', label = '', reach = '', sender = '', sealed = '', sum = $4, body = $4
 		WHERE org = $1 AND id = $2 AND seq = $3`,

@@ -23,6 +23,12 @@ CREATE UNIQUE INDEX objects_by_lookup ON objects (sort, lookup) WHERE lookup <> 
 
 CREATE INDEX ledger_by_subject ON ledger_entries (org, subject, seq);
 
+ALTER TABLE items ADD COLUMN stand TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX items_by_stand ON items (org, incident, kind, stand);
+
+CREATE INDEX incidents_by_seq ON incidents (org, seq);
+
 CREATE TABLE sessions (
     sum     TEXT  NOT NULL PRIMARY KEY,
     org     TEXT  NOT NULL,
