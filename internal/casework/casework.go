@@ -20,6 +20,7 @@ import (
 
 	_ "embed"
 
+	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/party"
@@ -132,6 +133,11 @@ func (c *Casework) Describe(ctx context.Context, a party.Actor, id incident.ID, 
 	}
 	if about.LogDays < 0 || about.LogDays > 3650 || len(about.Involved) > 100 {
 		return fault.New(fault.Invalid, "casework.case")
+	}
+	for _, i := range about.Involved {
+		if advice, fine := disguise.Examine(disguise.Term{Text: i.Name, Class: disguise.Organisation, Owner: incident.OfThirdParty}); !fine && advice.Refused() {
+			return fault.New(fault.Invalid, "casework.involved", i.Name)
+		}
 	}
 	return c.put(ctx, a, "described", &store.Object{Sort: sortCase, ID: string(id), Parent: string(id), Version: version}, about)
 }

@@ -70,7 +70,8 @@ func Draw(o Order) (Draft, error) {
 		d.holdBack()
 		return d, nil
 	}
-	d.Body, err = encode(g, result.Cleared, newMint(o.Random, avoid(o.Profile, items)), o.At)
+	m := newMint(o.Random, avoid(o.Profile, items))
+	d.Body, err = encode(g, result.Cleared, stix.Meta{Sender: party.Pseudonym(m.id("identity")), At: o.At, Mint: m.id}, m)
 	return d, err
 }
 
@@ -92,8 +93,7 @@ func (d *Draft) holdBack() {
 	}
 }
 
-func encode(g *gate.Gate, c parcel.Cleared, m *mint, at time.Time) ([]byte, error) {
-	meta := stix.Meta{Sender: party.Pseudonym(m.id("identity")), At: at, Mint: m.id}
+func encode(g *gate.Gate, c parcel.Cleared, meta stix.Meta, m *mint) ([]byte, error) {
 	for _, plain := range []bool{false, true} {
 		meta.Plain = plain
 		body, err := stix.Encode(c, meta)

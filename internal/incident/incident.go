@@ -9,6 +9,7 @@
 package incident
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wakachi/wakachi/internal/indicator"
@@ -124,6 +125,18 @@ func (s Marks) Names() []string {
 		}
 	}
 	return out
+}
+
+// ParseMarks is the inverse of Names. ok is false for a name that is no mark's.
+func ParseMarks(names []string) (m Marks, ok bool) {
+	for _, want := range names {
+		i := slices.Index(markNames[:], want)
+		if i < 0 {
+			return 0, false
+		}
+		m |= 1 << i
+	}
+	return m, true
 }
 
 // A Reason is a token for why something was proposed or decided, and the point of the

@@ -2,6 +2,7 @@ package stix
 
 import (
 	"slices"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/indicator"
 	"github.com/wakachi/wakachi/internal/parcel"
@@ -13,6 +14,7 @@ import (
 type builder struct {
 	meta    Meta
 	marking object
+	terms   object // the letter's conditions as a statement marking; nil if there are none
 	stamp   string
 
 	objects []object
@@ -35,10 +37,27 @@ type cluster struct {
 }
 
 func newBuilder(label tlp.Label, m Meta) *builder {
-	return &builder{
+	b := &builder{
 		meta: m, marking: marking(label), stamp: Timestamp(m.At),
 		seen: map[string]bool{}, infrastructure: map[parcel.Role]*cluster{},
 	}
+	if text := statement(m.Letter); text != "" {
+		b.terms = object{
+			"type": "marking-definition", "spec_version": "2.1", "id": m.Mint("marking-definition"), "created": b.stamp,
+			"created_by_ref": string(m.Sender), "definition_type": "statement", "definition": object{"statement": text},
+			"object_marking_refs": []string{b.marking["id"].(string)},
+		}
+	}
+	return b
+}
+
+// markings gives the ids every object refers to: the label's and the conditions'.
+func (b *builder) markings() []string {
+	refs := []string{b.marking["id"].(string)}
+	if b.terms != nil {
+		refs = append(refs, b.terms["id"].(string))
+	}
+	return refs
 }
 
 // observe places observables and indicators of all facts that have a value.
@@ -95,7 +114,7 @@ func (b *builder) place(o object) string {
 	id := o["id"].(string) // every object here is made with an id
 	if !b.seen[id] {
 		b.seen[id] = true
-		o["object_marking_refs"] = []string{b.marking["id"].(string)}
+		o["object_marking_refs"] = b.markings()
 		b.objects = append(b.objects, o)
 	}
 	return id
@@ -136,6 +155,9 @@ func (b *builder) indicator(f parcel.Fact) string {
 	}
 	if f.First != "" {
 		o["valid_from"] = f.First + "T00:00:00.000Z"
+	}
+	if until := b.meta.Letter.Until; !until.IsZero() {
+		o["valid_until"] = Timestamp(until)
 	}
 	return b.domain("indicator", o)
 }
@@ -229,11 +251,21 @@ func (b *builder) finish() []object {
 	if !b.meta.Plain {
 		b.domain("note", object{"content": handling, "object_refs": []string{all}})
 	}
+	if ask := b.meta.Letter.Ask; ask != "" {
+		if due := b.meta.Letter.AskDue; !due.IsZero() {
+			ask += "（回答期限 / answer by: " + due.Format(time.DateOnly) + "）"
+		}
+		b.domain("note", object{"abstract": b.word("確認依頼 / request"), "content": ask, "object_refs": []string{all}})
+	}
 	identity := object{
 		"type": "identity", "spec_version": "2.1", "id": string(b.meta.Sender),
 		"created": b.stamp, "modified": b.stamp,
 		"name": b.word("匿名の共有元 / anonymous sharer"), "identity_class": "unknown",
-		"object_marking_refs": []string{b.marking["id"].(string)},
+		"object_marking_refs": b.markings(),
 	}
-	return append([]object{identity, b.marking}, b.objects...)
+	head := []object{identity, b.marking}
+	if b.terms != nil {
+		head = append(head, b.terms)
+	}
+	return append(head, b.objects...)
 }

@@ -1,6 +1,12 @@
 package stix
 
-import "github.com/wakachi/wakachi/internal/tlp"
+import (
+	"strings"
+	"time"
+
+	"github.com/wakachi/wakachi/internal/parcel"
+	"github.com/wakachi/wakachi/internal/tlp"
+)
 
 // The TLP 2.0 marking definitions are fixed objects; their ids and time never change.
 //
@@ -24,4 +30,23 @@ func marking(l tlp.Label) object {
 			"extension_type": "property-extension", "tlp_2_0": m.token,
 		}},
 	}
+}
+
+// statement writes what a letter demands beyond the label as one text; empty for nothing.
+// STIX has no marking of its own for PAP, so that it stands here too. A letter that says
+// nothing at all has no PAP either.
+//
+// SPEC: STIX 2.1 §7.2.1.3 Statement Marking.
+func statement(l parcel.Letter) string {
+	if l == (parcel.Letter{}) {
+		return ""
+	}
+	parts := []string{l.PAP.String()}
+	if l.Conditions != "" {
+		parts = append(parts, l.Conditions)
+	}
+	if !l.Until.IsZero() {
+		parts = append(parts, "利用期限 / use until: "+l.Until.Format(time.DateOnly))
+	}
+	return strings.Join(parts, " / ")
 }

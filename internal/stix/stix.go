@@ -6,8 +6,8 @@
 // relationships between them, and a grouping that holds all. The bytes are canonical
 // JSON: the same facts, ids and time give the same bytes.
 //
-// Every word in a bundle comes from a fact's value, from the tables of this package or
-// from ATT&CK. There is no parameter through which a sentence about the victim could pass.
+// Every word in a bundle comes from a fact's value, from the tables of this package, from
+// ATT&CK, or from the Letter, which people wrote for the receivers.
 package stix
 
 import (
@@ -29,6 +29,10 @@ type Meta struct {
 	// Mint makes the random ids of domain objects and relationships, "indicator--…".
 	// Each call must give another.
 	Mint func(objectType string) string
+
+	// Letter is what the sender says to the receivers. Its sentences were looked through
+	// by the gate and confirmed by two people. The zero Letter says nothing.
+	Letter parcel.Letter
 
 	// Plain leaves out every sentence and name of our own. It is for the rare profile
 	// whose terms are words of ours.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -97,7 +98,7 @@ func itemOf(body []byte) (itemForm, incident.Item, error) {
 	if err := json.Unmarshal(body, &f); err != nil {
 		return f, incident.Item{}, errForm
 	}
-	marks, ok := marksOf(f.Marks)
+	marks, ok := incident.ParseMarks(f.Marks)
 	if !ok {
 		return f, incident.Item{}, errForm
 	}
@@ -111,21 +112,13 @@ func itemOf(body []byte) (itemForm, incident.Item, error) {
 	}, nil
 }
 
-// marksOf is the inverse of Marks.Names.
-func marksOf(names []string) (incident.Marks, bool) {
-	var marks incident.Marks
-	for _, want := range names {
-		found := false
-		for bit := incident.Marks(1); bit != 0 && !found; bit <<= 1 {
-			if n := bit.Names(); len(n) == 1 && n[0] == want {
-				marks, found = marks|bit, true
-			}
-		}
-		if !found {
-			return 0, false
-		}
+// ItemOf reads an item as the ledger keeps its versions.
+func ItemOf(body []byte) (incident.Item, error) {
+	_, i, err := itemOf(body)
+	if err != nil {
+		return i, fault.Wrap(err, fault.Damaged, "store.damaged")
 	}
-	return marks, true
+	return i, nil
 }
 
 // itemRow gives the body of a row and the columns that derive from it: from the body and

@@ -16,9 +16,12 @@ import (
 // method without a line here fails TestIsolation.
 func asks(ctx context.Context, s *store.Store, owner tenant) map[string]func(org party.OrgID) (any, error) {
 	return map[string]func(party.OrgID) (any, error){
-		"Incident": func(o party.OrgID) (any, error) { return s.Incident(ctx, o, owner.incident.ID) },
-		"Items":    func(o party.OrgID) (any, error) { return s.Items(ctx, o, owner.incident.ID) },
-		"Item":     func(o party.OrgID) (any, error) { return s.Item(ctx, o, owner.items[0].ID) },
+		"Incident":   func(o party.OrgID) (any, error) { return s.Incident(ctx, o, owner.incident.ID) },
+		"IncidentOf": func(o party.OrgID) (any, error) { return s.IncidentOf(ctx, o, owner.items[0].ID) },
+		"HistoryOf":  func(o party.OrgID) (any, error) { return s.HistoryOf(ctx, o, owner.incident.ID, 0, 10) },
+		"Counts":     func(o party.OrgID) (any, error) { return s.Counts(ctx, o, owner.incident.ID) },
+		"Items":      func(o party.OrgID) (any, error) { return s.Items(ctx, o, owner.incident.ID) },
+		"Item":       func(o party.OrgID) (any, error) { return s.Item(ctx, o, owner.items[0].ID) },
 		"PutItems": func(o party.OrgID) (any, error) {
 			return s.PutItems(ctx, o, "local", owner.incident.ID, []incident.Item{item("new.example")})
 		},
@@ -47,6 +50,7 @@ func ownOnly(ctx context.Context, s *store.Store) map[string]func(org party.OrgI
 	return map[string]func(party.OrgID) (any, error){
 		"Organisation": func(o party.OrgID) (any, error) { return s.Organisation(ctx, o) },
 		"Incidents":    func(o party.OrgID) (any, error) { return s.Incidents(ctx, o) },
+		"HistoryPage":  func(o party.OrgID) (any, error) { return s.HistoryPage(ctx, o, 0, 10) },
 		"IncidentPage": func(o party.OrgID) (any, error) {
 			page, all, err := s.IncidentPage(ctx, o, 0, 10)
 			if all != 0 {

@@ -92,6 +92,13 @@ func (s *Store) Item(ctx context.Context, org party.OrgID, id incident.ItemID) (
 	return one(ctx, s.reader, scanItem, `SELECT seq, body FROM items WHERE org = $1 AND id = $2 AND kind <> $3`, org, id, purgedKind)
 }
 
+// IncidentOf gives the incident an item belongs to.
+func (s *Store) IncidentOf(ctx context.Context, org party.OrgID, id incident.ItemID) (incident.ID, error) {
+	var of incident.ID
+	err := s.reader.QueryRowContext(ctx, `SELECT incident FROM items WHERE org = $1 AND id = $2`, org, id).Scan(&of)
+	return of, missing(err)
+}
+
 func scanItem(rows *sql.Rows) (incident.Item, error) {
 	var body []byte
 	var seq int64

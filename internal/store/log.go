@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/ledger"
 	"github.com/wakachi/wakachi/internal/party"
 )
@@ -28,6 +30,37 @@ func (s *Store) History(ctx context.Context, org party.OrgID) ([]Act, error) {
 	return list(ctx, s.reader, scanAct, `SELECT e.seq, e.org, e.at, e.actor, e.act, e.subject, e.commitment, c.seq IS NULL
 		FROM ledger_entries e LEFT JOIN ledger_contents c ON c.org = e.org AND c.seq = e.seq
 		WHERE e.org = $1 ORDER BY e.seq`, org)
+}
+
+// HistoryOf lists an incident's acts before the number before, the newest first, at most
+// limit; 0 is after the last.
+func (s *Store) HistoryOf(ctx context.Context, org party.OrgID, id incident.ID, before int64, limit int) ([]Act, error) {
+	if err := knowIncident(ctx, s.reader, org, id); err != nil {
+		return nil, fail(err)
+	}
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return list(ctx, s.reader, scanAct, `SELECT e.seq, e.org, e.at, e.actor, e.act, e.subject, e.commitment, c.seq IS NULL
+		FROM ledger_entries e LEFT JOIN ledger_contents c ON c.org = e.org AND c.seq = e.seq
+		WHERE e.org = $1 AND e.seq < $3 AND (e.subject = $2
+			OR e.subject IN (SELECT id FROM items WHERE org = $1 AND incident = $2)
+			OR e.subject IN (SELECT id FROM objects WHERE org = $1 AND parent = $2)
+			OR e.subject IN (SELECT id FROM parcels WHERE org = $1 AND incident = $2))
+		ORDER BY e.seq DESC LIMIT $4`, org, id, before, limit)
+}
+
+// HistoryPage lists an organisation's acts before the number before, as HistoryOf does.
+func (s *Store) HistoryPage(ctx context.Context, org party.OrgID, before int64, limit int) ([]Act, error) {
+	if err := knowOrganisation(ctx, s.reader, org); err != nil {
+		return nil, fail(err)
+	}
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return list(ctx, s.reader, scanAct, `SELECT e.seq, e.org, e.at, e.actor, e.act, e.subject, e.commitment, c.seq IS NULL
+		FROM ledger_entries e LEFT JOIN ledger_contents c ON c.org = e.org AND c.seq = e.seq
+		WHERE e.org = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3`, org, before, limit)
 }
 
 func scanAct(rows *sql.Rows) (Act, error) {

@@ -20,26 +20,29 @@ import (
 // Errors: fault.Invalid for a parcel that permits nothing, fault.Conflict for an id that
 // is taken.
 func (s *Store) SealParcel(ctx context.Context, org party.OrgID, by string, id incident.ID, p parcel.Parcel) error {
+	return s.write(ctx, org, by, func(w *Writing) error { return w.SealParcel(id, p) })
+}
+
+// SealParcel is Store.SealParcel as part of a larger act.
+func (w *Writing) SealParcel(id incident.ID, p parcel.Parcel) error {
 	if !isID(string(p.ID())) || p.Label() == tlp.Unknown || p.Reach() == party.Nobody || p.Media() == "" || len(p.Body()) == 0 {
 		return fault.New(fault.Invalid, "store.parcel")
 	}
-	return s.write(ctx, org, by, func(w *Writing) error {
-		if err := knowIncident(w, w.tx, org, id); err != nil {
-			return err
-		}
-		sum := p.Sum()
-		f := parcelForm{
-			ID: string(p.ID()), Incident: string(id), Media: p.Media(), Label: p.Label().String(), Reach: p.Reach().String(),
-			Sender: string(p.Sender()), Sealed: clock(p.Sealed()), Sum: sum[:],
-		}
-		seq, err := w.recordForm(ledger.ParcelSealed, f.ID, f)
-		if err != nil {
-			return err
-		}
-		return w.insert(`INSERT INTO parcels (org, id, incident, media, label, reach, sender, sealed, sum, body, seq)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org, id) DO NOTHING`,
-			org, f.ID, f.Incident, f.Media, f.Label, f.Reach, f.Sender, f.Sealed, f.Sum, p.Body(), seq)
-	})
+	if err := knowIncident(w, w.tx, w.org, id); err != nil {
+		return err
+	}
+	sum := p.Sum()
+	f := parcelForm{
+		ID: string(p.ID()), Incident: string(id), Media: p.Media(), Label: p.Label().String(), Reach: p.Reach().String(),
+		Sender: string(p.Sender()), Sealed: clock(p.Sealed()), Sum: sum[:],
+	}
+	seq, err := w.recordForm(ledger.ParcelSealed, f.ID, f)
+	if err != nil {
+		return err
+	}
+	return w.insert(`INSERT INTO parcels (org, id, incident, media, label, reach, sender, sealed, sum, body, seq)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org, id) DO NOTHING`,
+		w.org, f.ID, f.Incident, f.Media, f.Label, f.Reach, f.Sender, f.Sealed, f.Sum, p.Body(), seq)
 }
 
 const parcelColumns = `SELECT id, media, body, label, reach, sender, sealed, sum FROM parcels WHERE org = $1 AND media <> '' AND `

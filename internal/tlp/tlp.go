@@ -163,3 +163,31 @@ func (p PAP) String() string {
 	}
 	return "PAP:RED"
 }
+
+// ErrPAP is returned for a text that is no PAP label.
+var ErrPAP = errors.New("tlp: not a PAP label")
+
+// ParsePAP reads a label with or without "PAP:", in any case.
+func ParsePAP(s string) (PAP, error) {
+	word := strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(s)), "PAP:")
+	for p := PAPRed; p <= PAPClear; p++ {
+		if p.String() == "PAP:"+word {
+			return p, nil
+		}
+	}
+	return PAPRed, ErrPAP
+}
+
+// MarshalText writes the label as String does. It never fails.
+func (p PAP) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads what ParsePAP reads, and an empty text as PAPRed.
+func (p *PAP) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*p = PAPRed
+		return nil
+	}
+	v, err := ParsePAP(string(b))
+	*p = v
+	return err
+}

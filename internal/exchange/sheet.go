@@ -1,0 +1,72 @@
+package exchange
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strconv"
+	"strings"
+
+	"github.com/wakachi/wakachi/internal/parcel"
+)
+
+// sheetCSV writes a sheet for a spreadsheet: UTF-8 with a mark, since that is what opens
+// rightly in Japanese, values defused so that none is taken for a formula.
+func sheetCSV(s parcel.Sheet) []byte {
+	var out bytes.Buffer
+	out.WriteString("\ufeff")
+	w := csv.NewWriter(&out)
+	w.UseCRLF = true
+	rows := [][]string{{"type", "value", "role", "port", "first_seen", "last_seen", "status", "tlp"}}
+	for _, l := range s.Lines {
+		port, status := "", "observed"
+		if l.Port != 0 {
+			port = strconv.Itoa(int(l.Port))
+		}
+		if l.Suspected {
+			status = "suspected"
+		}
+		rows = append(rows, []string{lineType(l), defuse(lineValue(l)), l.Role, port, l.First, l.Last, status, s.Label.String()})
+	}
+	w.WriteAll(rows) //nolint:errcheck // a bytes.Buffer takes everything
+	return out.Bytes()
+}
+
+// sheetList writes the values one a line, for a search box or grep -F. Patterns and
+// families are left out: they are nothing to look for as they stand.
+func sheetList(s parcel.Sheet) []byte {
+	var out bytes.Buffer
+	for _, l := range s.Lines {
+		if l.Sort == "indicator" && l.Like == nil {
+			out.WriteString(l.Value + "\n")
+		}
+	}
+	return out.Bytes()
+}
+
+func lineType(l parcel.Line) string {
+	switch {
+	case l.Sort != "indicator":
+		return l.Sort
+	case l.Hash != "":
+		return l.Type + ":" + l.Hash
+	}
+	return l.Type
+}
+
+func lineValue(l parcel.Line) string {
+	switch {
+	case l.Like != nil:
+		return strings.Join(l.Like, "*")
+	case l.Value == "":
+		return l.Family
+	}
+	return l.Value
+}
+
+// defuse puts an apostrophe before what a spreadsheet would calculate.
+func defuse(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
