@@ -11,6 +11,7 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/ledger"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -57,6 +58,25 @@ func (c *Casework) Judge(ctx context.Context, a party.Actor, id incident.ID, to 
 		i.Stand, i.Into = to, ""
 		return nil
 	})
+}
+
+// ConfirmAll confirms every item that is waiting and was there when the reader looked: upto
+// is the newest version they saw.
+func (c *Casework) ConfirmAll(ctx context.Context, a party.Actor, id incident.ID, upto int64) ([]incident.Item, error) {
+	if err := allow(a, party.Write); err != nil {
+		return nil, err
+	}
+	items, err := c.items(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	var seen []Seen
+	for _, i := range items {
+		if i.Stand == incident.Proposed && i.Version <= upto {
+			seen = append(seen, Seen{i.ID, i.Version})
+		}
+	}
+	return c.Judge(ctx, a, id, incident.Confirmed, seen...)
 }
 
 // MaxAtOnce is how many items one act changes.
@@ -295,9 +315,36 @@ func (c *Casework) Split(ctx context.Context, a party.Actor, id incident.ID, see
 	return c.store.PutItems(ctx, a.Org, string(a.Account), id, items)
 }
 
-// Undo puts items back to what they were before their last change. An item that was new is
-// dropped. It is an act of its own, and can itself be undone.
-func (c *Casework) Undo(ctx context.Context, a party.Actor, id incident.ID, seen ...Seen) ([]incident.Item, error) {
+// LastChange gives the items the actor changed last in an incident, as far as they are
+// still as that change left them, and the number of the act; 0 if there is nothing to undo.
+func (c *Casework) LastChange(ctx context.Context, a party.Actor, id incident.ID) (seen []Seen, act int64, err error) {
+	acts, err := c.History(ctx, a, id, 0, MaxAtOnce)
+	if err != nil {
+		return nil, 0, err
+	}
+	for k, x := range acts {
+		if x.Act != ledger.ItemChanged || x.Actor != string(a.Account) || !x.At.Equal(acts[0].At) || x.Seq != acts[0].Seq-int64(k) {
+			break
+		}
+		seen = append(seen, Seen{incident.ItemID(x.Subject), x.Seq})
+	}
+	if len(seen) == 0 {
+		return nil, 0, nil
+	}
+	return seen, seen[0].Version, nil
+}
+
+// Undo takes the actor's last change of items in an incident back; act is its number as
+// LastChange gave it. An item that was new is dropped. It is a change of its own, and can
+// itself be undone.
+func (c *Casework) Undo(ctx context.Context, a party.Actor, id incident.ID, act int64) ([]incident.Item, error) {
+	seen, last, err := c.LastChange(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if act == 0 || act != last {
+		return nil, fault.New(fault.Conflict, "store.conflict")
+	}
 	return c.change(ctx, a, id, seen, func(i *incident.Item) error {
 		versions, err := c.store.Versions(ctx, a.Org, string(i.ID))
 		if err != nil {
@@ -326,6 +373,22 @@ func (c *Casework) History(ctx context.Context, a party.Actor, id incident.ID, b
 		return nil, err
 	}
 	return c.store.HistoryOf(ctx, a.Org, id, before, limit)
+}
+
+// Ledger lists the organisation's acts before the number before, the newest first, and the
+// signed checkpoint of the log, to be kept elsewhere.
+func (c *Casework) Ledger(ctx context.Context, a party.Actor, before int64, limit int) ([]store.Act, []byte, error) {
+	if !a.May(party.Administer) {
+		if err := allow(a, party.Read); err != nil {
+			return nil, nil, err
+		}
+	}
+	acts, err := c.store.HistoryPage(ctx, a.Org, before, limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	checkpoint, err := c.store.Checkpoint(ctx, a.Org)
+	return acts, checkpoint, err
 }
 
 // Versions lists what became of one item, the newest first; the body of each is nil where

@@ -22,6 +22,7 @@ type Office struct {
 
 	mu   sync.Mutex
 	open map[pending]time.Time // releases under way, and when the approved ones leave
+	seen map[pending]outlooks
 }
 
 type pending struct {

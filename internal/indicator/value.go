@@ -84,3 +84,11 @@ type Match struct {
 	Port       uint16 // the port that stood behind an address or host; 0: none
 	Confidence int    // 0–100; below 50 a person should look
 }
+
+// Types lists the types a value can have, in the order in which a form offers them.
+func Types() []Type {
+	return []Type{
+		IPv4, IPv6, CIDR4, CIDR6, Domain, URL, Email, File, Path, Cert, Registry, Mutex, Service, Task, UserAgent, Subject,
+		JA3, JARM, SSDEEP, Imphash, CVE, Technique, Coin,
+	}
+}

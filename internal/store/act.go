@@ -106,8 +106,8 @@ func (s *Store) sign(w *Writing) error {
 }
 
 // record adds an act to the ledger, with its contents under a new salt, and gives its
-// number.
-func (w *Writing) record(act ledger.Act, subject string, contents []byte) (int64, error) {
+// number. scope is the incident, or what else, under whose history it is listed.
+func (w *Writing) record(act ledger.Act, subject, scope string, contents []byte) (int64, error) {
 	var salt ledger.Salt
 	if _, err := io.ReadFull(w.random, salt[:]); err != nil {
 		return 0, err
@@ -135,17 +135,22 @@ func (w *Writing) record(act ledger.Act, subject string, contents []byte) (int64
 			return 0, err
 		}
 	}
+	if scope != "" {
+		if err := w.insert(`INSERT INTO scopes (org, scope, seq) VALUES ($1, $2, $3)`, w.org, scope, seq); err != nil {
+			return 0, err
+		}
+	}
 	w.size++
 	return seq, nil
 }
 
 // recordForm records a form of forms.go.
-func (w *Writing) recordForm(act ledger.Act, subject string, form any) (int64, error) {
+func (w *Writing) recordForm(act ledger.Act, subject, scope string, form any) (int64, error) {
 	contents, err := json.Marshal(form)
 	if err != nil {
 		return 0, err
 	}
-	return w.record(act, subject, contents)
+	return w.record(act, subject, scope, contents)
 }
 
 // insert runs a statement that must change exactly one row; if it changed none, another

@@ -29,7 +29,7 @@ func (s *Store) CreateOrganisation(ctx context.Context, by, name string) (Organi
 	o := Organisation{ID: party.OrgID(id), Name: name}
 	err = s.write(ctx, o.ID, by, func(w *Writing) error {
 		o.Created = w.at
-		seq, err := w.recordForm(organisationCreated, id, organisationForm{id, name, clock(w.at)})
+		seq, err := w.recordForm(organisationCreated, id, "", organisationForm{id, name, clock(w.at)})
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Store) OpenIncident(ctx context.Context, org party.OrgID, by, codename 
 			return err
 		}
 		i.Opened = w.at
-		seq, err := w.recordForm(ledger.IncidentOpened, id, incidentForm{id, codename, clock(w.at)})
+		seq, err := w.recordForm(ledger.IncidentOpened, id, id, incidentForm{id, codename, clock(w.at)})
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (s *Store) RecordDecision(ctx context.Context, org party.OrgID, by string, 
 		}
 		d.Made = w.at
 		f := decisionForm{id, string(d.Incident), string(d.Item), d.Outcome, d.Reason.Code, d.Reason.Point, clock(w.at)}
-		seq, err := w.recordForm(ledger.Decided, id, f)
+		seq, err := w.recordForm(ledger.Decided, id, f.Incident, f)
 		if err != nil {
 			return err
 		}

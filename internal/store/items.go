@@ -60,7 +60,7 @@ func (w *Writing) putItem(id incident.ID, i *incident.Item) error {
 	if err != nil {
 		return err
 	}
-	seq, err := w.record(ledger.ItemChanged, string(i.ID), body)
+	seq, err := w.record(ledger.ItemChanged, string(i.ID), string(id), body)
 	if err != nil {
 		return err
 	}

@@ -42,12 +42,9 @@ func (s *Store) HistoryOf(ctx context.Context, org party.OrgID, id incident.ID, 
 		before = math.MaxInt64
 	}
 	return list(ctx, s.reader, scanAct, `SELECT e.seq, e.org, e.at, e.actor, e.act, e.subject, e.commitment, c.seq IS NULL
-		FROM ledger_entries e LEFT JOIN ledger_contents c ON c.org = e.org AND c.seq = e.seq
-		WHERE e.org = $1 AND e.seq < $3 AND (e.subject = $2
-			OR e.subject IN (SELECT id FROM items WHERE org = $1 AND incident = $2)
-			OR e.subject IN (SELECT id FROM objects WHERE org = $1 AND parent = $2)
-			OR e.subject IN (SELECT id FROM parcels WHERE org = $1 AND incident = $2))
-		ORDER BY e.seq DESC LIMIT $4`, org, id, before, limit)
+		FROM scopes s JOIN ledger_entries e ON e.org = s.org AND e.seq = s.seq
+		LEFT JOIN ledger_contents c ON c.org = e.org AND c.seq = e.seq
+		WHERE s.org = $1 AND s.scope = $2 AND s.seq < $3 ORDER BY s.seq DESC LIMIT $4`, org, id, before, limit)
 }
 
 // HistoryPage lists an organisation's acts before the number before, as HistoryOf does.
@@ -165,7 +162,7 @@ func (s *Store) Purge(ctx context.Context, org party.OrgID, by string, seq int64
 				return err
 			}
 		}
-		_, err = w.recordForm(contentPurged, strconv.FormatInt(seq, 10), purgeForm{seq})
+		_, err = w.recordForm(contentPurged, strconv.FormatInt(seq, 10), "", purgeForm{seq})
 		return err
 	})
 	if err != nil {

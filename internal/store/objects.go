@@ -93,7 +93,7 @@ func (w *Writing) Put(o *Object, verb string) error {
 	if err != nil {
 		return err
 	}
-	seq, err := w.record(ledger.Act(string(o.Sort)+"."+verb), o.ID, contents)
+	seq, err := w.record(ledger.Act(string(o.Sort)+"."+verb), o.ID, o.Parent, contents)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (w *Writing) Put(o *Object, verb string) error {
 
 // Note records an act that changes no row, such as a log-in. act is a verb: "signed-in".
 func (w *Writing) Note(verb, subject string) error {
-	_, err := w.recordForm(ledger.Act(passing+"."+verb), subject, struct{}{})
+	_, err := w.recordForm(ledger.Act(passing+"."+verb), subject, "", struct{}{})
 	return err
 }
 

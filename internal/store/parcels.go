@@ -36,7 +36,7 @@ func (w *Writing) SealParcel(id incident.ID, p parcel.Parcel) error {
 		ID: string(p.ID()), Incident: string(id), Media: p.Media(), Label: p.Label().String(), Reach: p.Reach().String(),
 		Sender: string(p.Sender()), Sealed: clock(p.Sealed()), Sum: sum[:],
 	}
-	seq, err := w.recordForm(ledger.ParcelSealed, f.ID, f)
+	seq, err := w.recordForm(ledger.ParcelSealed, f.ID, f.Incident, f)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,22 @@ CREATE INDEX items_by_stand ON items (org, incident, kind, stand);
 
 CREATE INDEX incidents_by_seq ON incidents (org, seq);
 
+-- Which acts belong to an incident. It derives from the rows and can be made anew.
+CREATE TABLE scopes (
+    org   TEXT   NOT NULL,
+    scope TEXT   NOT NULL,
+    seq   BIGINT NOT NULL,
+    PRIMARY KEY (org, scope, seq)
+);
+
+INSERT INTO scopes (org, scope, seq) SELECT e.org, i.incident, e.seq FROM ledger_entries e JOIN items i ON i.org = e.org AND i.id = e.subject;
+
+INSERT INTO scopes (org, scope, seq) SELECT org, id, seq FROM incidents;
+
+INSERT INTO scopes (org, scope, seq) SELECT org, incident, seq FROM decisions;
+
+INSERT INTO scopes (org, scope, seq) SELECT org, incident, seq FROM parcels;
+
 CREATE TABLE sessions (
     sum     TEXT  NOT NULL PRIMARY KEY,
     org     TEXT  NOT NULL,
