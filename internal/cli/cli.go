@@ -74,7 +74,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 		).Replace(root.UsageTemplate()))
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, profileCommand, checkCommand, serveCommand} {
+	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, serveCommand} {
 		root.AddCommand(add(&env, v))
 	}
 	err := root.ExecuteContext(ctx)

@@ -63,7 +63,7 @@ func (d *drawing) edge(e Edge) {
 	for i, p := range e.Points {
 		fmt.Fprintf(&path, "%s%d %d", map[bool]string{true: "M", false: "L"}[i == 0], p.X, p.Y)
 	}
-	fmt.Fprintf(&d.out, `<path class="flow-line %s" d="%s" fill="none" stroke="currentColor" aria-hidden="true"/>`, e.State, path.String())
+	fmt.Fprintf(&d.out, `<path class="flow-line %s" d="%s" fill="none" stroke="currentColor"%s aria-hidden="true"/>`, e.State, path.String(), outline(e.State, false))
 	if n := len(e.Points); e.Arrow && n > 1 {
 		to, before := e.Points[n-1], e.Points[n-2]
 		tip := fmt.Sprintf("M%d %dL%d %dL%d %dZ", to.X, to.Y, to.X-8, to.Y-4, to.X-8, to.Y+4)
@@ -98,7 +98,7 @@ func (d *drawing) node(n Node, p Picture) {
 	lines := wrap(d.words(n.Token), inner)
 	if n.Role != NoteNode {
 		radius := map[Role]int{QuestionNode: 4, OutcomeNode: 10}[n.Role]
-		fmt.Fprintf(&d.out, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="none" stroke="currentColor"/>`, n.X, n.Y, n.W, n.H, radius)
+		fmt.Fprintf(&d.out, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="none" stroke="currentColor"%s/>`, n.X, n.Y, n.W, n.H, radius, outline(n.State, n.Role == OutcomeNode))
 	} else if n.Token == "flow.picture.reading" {
 		lines[len(lines)-1] += fmt.Sprintf(" (%s.%d, %s)", p.Flow, p.Version, p.Date)
 	}
@@ -107,6 +107,20 @@ func (d *drawing) node(n Node, p Picture) {
 	}
 	d.lines(lines, x, n.Y+n.H/2)
 	d.out.WriteString("</g>")
+}
+
+// outline shows a state by the weight of a line, and what is off by dashes: also on paper,
+// and where the style sheet is missing.
+func outline(s State, box bool) string {
+	switch {
+	case s == Chosen && box:
+		return ` stroke-width="3"`
+	case s == Chosen:
+		return ` stroke-width="2"`
+	case s == Off && box:
+		return ` stroke-dasharray="4 3"`
+	}
+	return ""
 }
 
 // lines writes text around a middle, one line below the other.
@@ -136,7 +150,7 @@ func (d *drawing) choice(c Choice, link func(Question, Answer) string) {
 		d.linked = true
 	}
 	fmt.Fprintf(&d.out, open, args...)
-	fmt.Fprintf(&d.out, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="#fff" stroke="currentColor"/>`, c.X, c.Y, c.W, c.H, c.H/2)
+	fmt.Fprintf(&d.out, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="#fff" stroke="currentColor"%s/>`, c.X, c.Y, c.W, c.H, c.H/2, outline(c.State, true))
 	fmt.Fprintf(&d.out, `<text x="%d" y="%d" text-anchor="middle" fill="currentColor">%s</text>`, c.X+c.W/2, c.Y+c.H/2+em*36/100, text(d.words(c.Token)))
 	d.out.WriteString(end)
 }

@@ -278,8 +278,7 @@ func checkOutcomes(t *testing.T, f flow.Flow) {
 			t.Errorf("%s is from %v", o, f.OutcomeFrom(o))
 		}
 		for _, c := range f.Cited(o) {
-			_, point := guidance.PointOf(c)
-			if !point && !strings.HasPrefix(c, "Q") {
+			if _, ok := guidance.Cite(c); !ok {
 				t.Errorf("%s cites %s", o, c)
 			}
 		}

@@ -14,6 +14,8 @@ package guidance
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/wakachi/wakachi/internal/phrase"
 )
@@ -118,4 +120,19 @@ func Explanation() []Section {
 		out[i].Body = slices.Clone(out[i].Body)
 	}
 	return out
+}
+
+// Cite gives the words behind a reference as outcomes, items and messages bear it: a point
+// such as "1-2", or the title of a question such as "Q8".
+func Cite(ref string) (Statement, bool) {
+	if p, ok := PointOf(ref); ok {
+		return p.Statement, true
+	}
+	number, ok := strings.CutPrefix(ref, "Q")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return Statement{}, false
+	}
+	q, ok := QuestionOf(n)
+	return Statement{q.Title, q.TitleFrom}, ok
 }

@@ -285,6 +285,22 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+func TestReferencesAreCited(t *testing.T) {
+	for ref, want := range map[string]string{
+		"1-2": "非公開の共有と公表とを分け、公表の準備を待たずに共有します。",
+		"Q8":  "いつ共有すればいいのですか？", "Q33": "", "4": "",
+	} {
+		if got, ok := guidance.Cite(ref); !ok || want != "" && got.JA != want || got.From.Mark != guidance.Seed {
+			t.Errorf("%s: %+v, %v", ref, got, ok)
+		}
+	}
+	for _, ref := range []string{"", "Q", "Q0", "Q34", "8", "Qx", "1-4", "QQ8"} {
+		if got, ok := guidance.Cite(ref); ok {
+			t.Errorf("%q cites %+v", ref, got)
+		}
+	}
+}
+
 // What a caller does to its copy stays with the caller.
 func TestTablesCannotBeChanged(t *testing.T) {
 	before := dump(t)
