@@ -17,8 +17,8 @@ import (
 // Limits of the server. A request that takes longer than these is cut off.
 const (
 	headerTime  = 5 * time.Second
-	readTime    = 30 * time.Second
-	writeTime   = 30 * time.Second
+	readTime    = 2 * time.Minute // papers over a slow line
+	writeTime   = 2 * time.Minute
 	idleTime    = 2 * time.Minute
 	headerBytes = 32 << 10
 	readyTime   = 2 * time.Second
@@ -39,15 +39,31 @@ func serve(ctx context.Context, o cli.ServeOptions) (err error) {
 	if err != nil {
 		return listenFault(err, o.Listen)
 	}
+	d, err := newDesk(ctx, s, o)
+	if err != nil {
+		return err
+	}
+	if o.Demo {
+		if err := d.stage(ctx, o.Data, "http://"+l.Addr().String()); err != nil {
+			return err
+		}
+	}
+	setup, err := d.firstRun(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go d.settle(ctx)
 	server := &http.Server{
-		Handler:           probes(s.Ready),
+		Handler:           probes(s.Ready, d.web),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	if o.Started != nil {
-		o.Started(l.Addr().String())
+		o.Started(l.Addr().String(), setup)
 	}
 	select {
 	case err := <-ended:
@@ -80,9 +96,9 @@ func listenFault(err error, address string) error {
 	return fault.Wrap(err, fault.Unavailable, "app.listen", address)
 }
 
-// probes answers the two questions of whoever runs the process, and nothing else. The
-// answers have no details: anybody who reaches the port may ask.
-func probes(ready func(context.Context) error) http.Handler {
+// probes answers the two questions of whoever runs the process, and hands everything else
+// on. The answers have no details: anybody who reaches the port may ask.
+func probes(ready func(context.Context) error, rest http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -94,8 +110,14 @@ func probes(ready func(context.Context) error) http.Handler {
 		}
 		answer(w, http.StatusOK, "ok\n")
 	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusNotFound, "not found\n") })
-	return guarded(mux)
+	asked := guarded(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			asked.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
 }
 
 func answer(w http.ResponseWriter, status int, text string) {

@@ -38,8 +38,12 @@ type ServeOptions struct {
 	Database string // URL of a PostgreSQL server, refused in this version; empty: a file below Data
 	Listen   string // "host:port"; port 0 takes a free one
 
-	// Started is called once, when connections are accepted, with the address that was taken.
-	Started func(address string)
+	Demo   bool // fill an empty store with the demonstration
+	Secure bool // browsers speak TLS to a proxy in front of it
+
+	// Started is called once, when connections are accepted, with the address that was taken
+	// and the path of the first-run page, empty if somebody has an account already.
+	Started func(address, setup string)
 }
 
 // A Checkup is what check found in a data directory.

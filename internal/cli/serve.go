@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -21,13 +22,23 @@ func serveCommand(env *Env, v voice) *cobra.Command {
 	c := &cobra.Command{
 		Use: "serve", Short: v.lang.Text("cli.serve"), Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			o.Started = func(address string) { v.say("cli.serve.started", "http://"+address) }
+			o.Started = func(address, setup string) {
+				v.say("cli.serve.started", "http://"+address)
+				if setup != "" {
+					v.say("cli.serve.setup", "http://"+address+setup)
+				}
+				if o.Demo {
+					v.say("cli.serve.demo", filepath.Join(o.Data, "demo.json"))
+				}
+			}
 			return env.Serve(c.Context(), o)
 		},
 	}
 	c.Flags().StringVar(&o.Data, "data", DefaultData, v.lang.Text("cli.data"))
 	c.Flags().StringVar(&o.Database, "database", "", v.lang.Text("cli.database"))
 	c.Flags().StringVar(&o.Listen, "listen", DefaultListen, v.lang.Text("cli.listen"))
+	c.Flags().BoolVar(&o.Demo, "demo", false, v.lang.Text("cli.serve.demo-flag"))
+	c.Flags().BoolVar(&o.Secure, "behind-tls", false, v.lang.Text("cli.serve.tls-flag"))
 	return c
 }
 

@@ -61,8 +61,8 @@ func (v view) Glimpse(i incident.Item) string {
 // At says whether the page is under a part of an incident's address.
 func (v view) At(part string) bool { return strings.HasSuffix(v.r.URL.Path, "/"+part) }
 
-// Here_ is the address of the page itself, for a form that comes back to it.
-func (v view) Here_() string { return v.r.URL.Path }
+// Self is the address of the page itself, for a form that comes back to it.
+func (v view) Self() string { return v.r.URL.Path }
 
 // Minus and Plus calculate places of a drawing.
 func (v view) Minus(a, b int) int { return a - b }
