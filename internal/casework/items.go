@@ -17,6 +17,13 @@ import (
 	"github.com/wakachi/wakachi/internal/tlp"
 )
 
+// What the store tells of acts, versions and findings, for those who may not reach it.
+type (
+	Act     = store.Act
+	Version = store.Version
+	Found   = store.Found
+)
+
 // A Seen is an item in the version somebody looked at.
 type Seen struct {
 	Item    incident.ItemID `json:"item"`

@@ -303,7 +303,7 @@ func withheld(items []incident.Item, decisions []gate.Decision) []Withheld {
 
 // glimpse shows an item in a line.
 func glimpse(i incident.Item) string {
-	const most = 120
+	const most = 70
 	s := i.Value.Value
 	if s == "" {
 		s = strings.TrimSpace(i.Technique + " " + i.Text)

@@ -7,7 +7,6 @@ import (
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
-	"github.com/wakachi/wakachi/internal/store"
 )
 
 const pageSize = 50
@@ -60,7 +59,7 @@ func (a *asking) open() error {
 
 type searchBody struct {
 	Query string
-	Found []store.Found
+	Found []casework.Found
 	Full  bool // there may be more
 }
 

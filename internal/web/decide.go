@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
@@ -13,7 +14,6 @@ import (
 	"github.com/wakachi/wakachi/internal/guidance"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/party"
-	"github.com/wakachi/wakachi/internal/tlp"
 )
 
 type flowBody struct {
@@ -268,6 +268,9 @@ func (a *asking) sheet() error {
 	return nil
 }
 
+// everyRelease are the facts no release is approved without.
+const everyRelease = "tlp.set gate.clean audience.set approval.second third-party.held stepping-stone.held vulnerability.coordinated received.respected"
+
 // shows says which facts of guidance.Records the record holds. What it cannot tell is left
 // for a person to tick.
 func (a *asking) shows(r casework.Record, items []incident.Item) (map[guidance.Token]bool, error) {
@@ -305,12 +308,11 @@ func (a *asking) shows(r casework.Record, items []incident.Item) (map[guidance.T
 		if x.State != exchange.Approved && x.State != exchange.Sealed {
 			continue
 		}
-		for _, t := range []guidance.Token{"tlp.set", "gate.clean", "audience.set", "approval.second", "third-party.held", "stepping-stone.held", "vulnerability.coordinated", "received.respected"} {
-			out[t] = true // no release is approved without
+		for t := range strings.FieldsSeq(everyRelease) {
+			out[guidance.Token(t)] = true
 		}
 		out["ask.due"] = out["ask.due"] || x.Letter.Ask != "" && !x.Letter.AskDue.IsZero()
 		out["ledger.release"] = out["ledger.release"] || x.State == exchange.Sealed
-		out["tlp.set"] = x.Label != tlp.Unknown
 	}
 	return out, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/party"
-	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
 
@@ -241,7 +240,7 @@ func (a *asking) endToken() error {
 }
 
 type ledgerBody struct {
-	Acts       []store.Act
+	Acts       []casework.Act
 	Names      map[string]string
 	Next       int64
 	Checkpoint string

@@ -14,7 +14,6 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
-	"github.com/wakachi/wakachi/internal/store"
 )
 
 type accountName = account.Account
@@ -184,7 +183,7 @@ type itemBody struct {
 	card
 	Seen     string
 	Passages []passage
-	Versions []store.Version
+	Versions []casework.Version
 	Was      []incident.Item
 	Names    map[string]string
 	itemWords
@@ -366,7 +365,7 @@ func (a *asking) add() error {
 
 type historyBody struct {
 	casework.Record
-	Acts  []store.Act
+	Acts  []casework.Act
 	Names map[string]string
 	Next  int64
 }

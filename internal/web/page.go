@@ -146,7 +146,7 @@ func (a *asking) show(status int, page, title string, body any) {
 		return
 	}
 	if err := t.ExecuteTemplate(&out, "frame", v); err != nil {
-		a.Log.Error("page failed", "page", page, "err", err.Error())
+		a.Log.Error("page failed", "page", page) // what a template says of an error may hold contents
 		http.Error(a.w, a.lang.Text("web.internal"), http.StatusInternalServerError)
 		return
 	}
@@ -269,7 +269,7 @@ func (v view) Word(heading string, token any) string {
 	if s == "" {
 		s = "none"
 	}
-	return v.lang.Text("incident." + heading + "." + s)
+	return v.lang.Text("word." + heading + "." + s)
 }
 
 // Path builds an address of ours out of pieces, each escaped.

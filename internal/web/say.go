@@ -42,18 +42,24 @@ func (v view) plain(args []string) []string {
 	return out
 }
 
+// Quote shows the beginning of a text without the marks of a table or a list.
+func (v view) Quote(s string) string {
+	const most = 90
+	s = strings.Trim(strings.ReplaceAll(s, " | ", "  "), "|#-*・ \t　")
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return s
+}
+
 // Glimpse shows an item in a line.
 func (v view) Glimpse(i incident.Item) string {
-	const most = 90
-	s := i.Text
+	s := v.Quote(i.Text)
 	if i.Value.Value != "" {
 		s = indicator.Defang(i.Value)
 	}
 	if s == "" {
 		s = strings.TrimSpace(i.Technique + " " + i.Family)
-	}
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
 	}
 	return s
 }

@@ -48,8 +48,10 @@ type tickMark struct {
 const (
 	lineLeft  = 76
 	lineRight = 1290
-	lineNow   = 840 // where "now" is at most
-	labelRoom = 92
+	lineFirst = 130 // the first event, with room for its label
+	lineLast  = 660 // the last event, if it was long ago
+	lineNow   = 840
+	labelRoom = 96
 )
 
 // event is something that happened at a time.
@@ -87,7 +89,7 @@ func (a *asking) timeline(r casework.Record, items []incident.Item, releases []e
 	}
 	logs := time.Duration(t.LogDays) * 24 * time.Hour
 	t.Gone = begin.Add(logs)
-	s := scale{from: first, now: later(now, last), to: later(end.Add(logs), now)}
+	s := scale{from: first, last: last, now: later(now, last), to: later(end.Add(logs), now)}
 	t.Now, t.WindowFrom, t.WindowTo, t.FadeTo = s.x(now), s.x(begin), s.x(t.Gone), s.x(end.Add(logs))
 	t.WindowClosed = now.After(t.Gone)
 	t.Attack, t.Response = a.marks(attack, s), a.marks(response, s)
@@ -102,20 +104,28 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// A scale turns times into places.
-type scale struct{ from, now, to time.Time }
+// A scale turns times into places, a stretch at a time: what happened, the quiet until now,
+// and what is to come.
+type scale struct{ from, last, now, to time.Time }
 
 func (s scale) x(t time.Time) int {
-	share := func(a, b time.Time) float64 {
+	between := func(a, b time.Time, from, to int) int {
 		if d := b.Sub(a); d > 0 {
-			return float64(t.Sub(a)) / float64(d)
+			from += int(float64(t.Sub(a)) / float64(d) * float64(to-from))
 		}
-		return 0
+		return min(from, to)
 	}
-	if !t.After(s.now) {
-		return lineLeft + 40 + int(share(s.from, s.now)*(lineNow-lineLeft-40))
+	lastX := lineLast
+	if quiet := s.now.Sub(s.last); quiet < s.now.Sub(s.from)/4 { // no quiet worth a stretch of its own
+		s.last, lastX = s.now, lineNow
 	}
-	return min(lineNow+int(share(s.now, s.to)*(lineRight-lineNow)), lineRight)
+	switch {
+	case !t.After(s.last):
+		return max(between(s.from, s.last, lineFirst, lastX), lineFirst)
+	case !t.After(s.now):
+		return between(s.last, s.now, lastX, lineNow)
+	}
+	return between(s.now, s.to, lineNow, lineRight)
 }
 
 // events picks what is worth a point: of the attack by the times of technical items, of the
@@ -146,7 +156,7 @@ func (a *asking) events(r casework.Record, items []incident.Item, releases []exc
 		case i.Kind == incident.ResponseTimeline:
 			add(&response, i.FirstSeen, a.lang.Text("web.response."+strings.TrimPrefix(i.Reason.Code, "kind.response-timeline.")), 1)
 		case i.Class() == incident.Technical || i.Kind == incident.AttackTimeline:
-			add(&attack, i.FirstSeen, kindName(i.Kind, a.lang), 2)
+			add(&attack, i.FirstSeen, a.lang.Text("web.timeline."+string(i.Kind)), 2)
 		}
 	}
 	for _, x := range releases {

@@ -70,6 +70,7 @@ func New(c Config) (*Desk, error) {
 	for _, r := range Routes() {
 		d.mux.Handle(r.Method+" "+r.Pattern, d.handle(r))
 	}
+	d.mux.Handle("/", d.handle(Route{Open: true, do: func(*asking) error { return notFound() }}))
 	return d, nil
 }
 
@@ -93,6 +94,7 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
