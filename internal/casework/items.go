@@ -345,6 +345,9 @@ func (c *Casework) LastChange(ctx context.Context, a party.Actor, id incident.ID
 // LastChange gave it. An item that was new is dropped. It is a change of its own, and can
 // itself be undone.
 func (c *Casework) Undo(ctx context.Context, a party.Actor, id incident.ID, act int64) ([]incident.Item, error) {
+	if err := allow(a, party.Write); err != nil {
+		return nil, err
+	}
 	seen, last, err := c.LastChange(ctx, a, id)
 	if err != nil {
 		return nil, err

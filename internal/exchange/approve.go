@@ -192,6 +192,9 @@ func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error 
 	}
 	c, err := o.Community(ctx, a, r.To.Community)
 	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return stale // the hub has let the sender go
+		}
 		return err
 	}
 	if to := c.Shown(c.Recipients(r.To, a.Org), a.Org); !slices.Equal(to, r.Recipients) {

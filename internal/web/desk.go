@@ -231,6 +231,8 @@ func (a *asking) next(b deskBody, guarded bool, items []incident.Item, releases 
 		todos = append(todos, todo{Token: "web.todo.paste", Href: "#intake", Why: "1", Main: true})
 	case !guarded:
 		todos = append(todos, todo{Token: "web.todo.profile", Href: "/profile", Why: "25", Main: true})
+	case b.Waiting > 0 && ready == 0:
+		todos = append(todos, todo{Token: "web.todo.confirm", Args: []any{b.Waiting}, Href: "#confirm-all", Why: "10", Main: true})
 	case ready > 0 && !under && a.actor.May(party.Compose):
 		todos = append(todos, todo{Token: "web.todo.share", Args: []any{ready}, Href: at + "/share", Why: "6", Main: true})
 	}

@@ -179,6 +179,7 @@ func (a *asking) undo() error {
 }
 
 type itemBody struct {
+	ID incident.ID // of the incident
 	casework.Record
 	card
 	Seen     string
@@ -233,7 +234,7 @@ func (a *asking) item() error {
 
 func (a *asking) showItem(status int, item incident.Item, failed *fault.Error) error {
 	id := a.incidentID()
-	b := itemBody{Seen: string(item.ID) + "." + strconv.FormatInt(item.Version, 10), itemWords: words(), Failed: failed, Names: map[string]string{}}
+	b := itemBody{ID: id, Seen: string(item.ID) + "." + strconv.FormatInt(item.Version, 10), itemWords: words(), Failed: failed, Names: map[string]string{}}
 	var err error
 	if b.Record, err = a.Casework.Record(a.ctx(), a.actor, id); err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/flow"
 	"github.com/wakachi/wakachi/internal/guidance"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
@@ -43,6 +44,7 @@ func readAssets() (assets, error) {
 		}
 		out[path.Base(name)] = data
 	}
+	out["picture.css"] = []byte(flow.StyleSheet())
 	return out, err
 }
 

@@ -11,7 +11,9 @@ function count() {
   if (!acts) return;
   const n = all(".card input:checked").length;
   one(".chosen", acts).textContent = n ? String(n) : "";
+  acts.classList.toggle("quiet", n === 0);
 }
+count();
 document.addEventListener("change", (e) => { if (e.target.matches(".card input")) count(); });
 
 // Keys: j and k walk, space chooses, c x m act, e opens, a confirms all, u undoes, / searches.

@@ -1,0 +1,193 @@
+// Package wakatest is a whole wakachi with a clock that the test moves.
+//
+// A House is a store in a directory of its own and the services over it, put together as
+// package app does, but for the clock. People speak in turn: h.As("legal").Approve(...). A
+// step that must succeed fails the test where it is written; one that must not is asked for
+// with Refused.
+package wakatest
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/wakachi/wakachi/internal/account"
+	"github.com/wakachi/wakachi/internal/casework"
+	"github.com/wakachi/wakachi/internal/exchange"
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/sample"
+	"github.com/wakachi/wakachi/internal/store"
+	"github.com/wakachi/wakachi/internal/tlp"
+	"github.com/wakachi/wakachi/internal/web"
+)
+
+// T is what a House asks of a *testing.T, *testing.B or *testing.F.
+type T interface {
+	Helper()
+	TempDir() string
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Context() context.Context
+}
+
+// A House is one wakachi. Its organisations are a hub, the victims "targeted", "webserver"
+// and "ransomware", and the members "member-a" and "member-b", each with the people
+// "security" (who is also the administrator), "legal", "approver" and "auditor".
+type House struct {
+	t        T
+	Dir      string
+	Store    *store.Store
+	Accounts *account.Accounts
+	Casework *casework.Casework
+	Office   *exchange.Office
+	Web      http.Handler
+	people   map[string]*Person
+
+	mu    sync.Mutex
+	clock time.Time
+
+	Community exchange.CommunityID
+}
+
+// A Person acts in a House.
+type Person struct {
+	h        *House
+	Actor    party.Actor
+	Login    string
+	Password string
+}
+
+// Morning is when a House opens.
+var Morning = time.Date(2026, 9, 1, 0, 30, 0, 0, time.UTC)
+
+// Password is everybody's.
+const Password = "correct horse battery"
+
+// New builds a House with all its people, and profiles for the victims.
+func New(t T) *House {
+	t.Helper()
+	h := &House{t: t, Dir: filepath.Join(t.TempDir(), "data"), clock: Morning, people: map[string]*Person{}}
+	var err error
+	if h.Store, err = store.Open(t.Context(), h.Dir, store.Options{Now: h.Now, Random: rand.Reader}); err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() { h.Store.Close() })
+	h.Accounts = account.New(h.Store, h.Now, rand.Reader)
+	h.Casework = casework.New(h.Store, h.Now, rand.Reader)
+	h.Office = exchange.NewOffice(h.Store, h.Now, rand.Reader, h.Guard)
+	h.Web, err = web.New(web.Config{
+		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Now: h.Now,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: "word",
+	})
+	if err != nil {
+		t.Fatalf("web: %v", err)
+	}
+	h.found()
+	return h
+}
+
+// Guard gives the profile under which an incident's items leave.
+func (h *House) Guard(ctx context.Context, org party.OrgID, id incident.ID) (incident.Profile, string, error) {
+	return casework.Guarded(ctx, h.Store, org, id)
+}
+
+// Now is the time in the House.
+func (h *House) Now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.clock
+}
+
+// Wait lets time pass, and what is due by then leave.
+func (h *House) Wait(d time.Duration) {
+	h.t.Helper()
+	h.mu.Lock()
+	h.clock = h.clock.Add(d)
+	h.mu.Unlock()
+	if _, err := h.Office.Settle(h.t.Context()); err != nil {
+		h.t.Fatalf("settle: %v", err)
+	}
+}
+
+// Houses lists the organisations.
+func Houses() []string {
+	return []string{"hub", "targeted", "webserver", "ransomware", "member-a", "member-b"}
+}
+
+// Roles lists the people of each.
+func Roles() []string { return []string{"security", "legal", "approver", "auditor"} }
+
+func (h *House) found() {
+	h.t.Helper()
+	ctx := h.t.Context()
+	hats := map[string][]party.Hat{
+		"security": {party.Administrator, party.Security}, "legal": {party.Legal},
+		"approver": {party.Approver, party.Management}, "auditor": {party.Auditor},
+	}
+	for _, org := range Houses() {
+		var admin party.Actor
+		for _, role := range Roles() {
+			p := &Person{h: h, Login: org + "-" + role, Password: Password}
+			a := account.Account{Login: p.Login, Name: role + " of " + org, Hats: hats[role]}
+			var err error
+			if admin.Account == "" {
+				p.Actor, err = h.Accounts.Found(ctx, org, a, Password)
+				admin = p.Actor
+			} else {
+				a, err = h.Accounts.Create(ctx, admin, a, Password)
+				p.Actor = party.Actor{Account: a.ID, Org: admin.Org, Name: a.Name, Hats: a.Hats}
+			}
+			if err != nil {
+				h.t.Fatalf("%s: %v", p.Login, err)
+			}
+			h.people[p.Login] = p
+		}
+	}
+	h.gather()
+	samples, err := sample.Incidents()
+	if err != nil {
+		h.t.Fatalf("samples: %v", err)
+	}
+	for _, s := range samples {
+		if err := h.Casework.SetProfile(ctx, h.As(s.Name+"-security").Actor, 0, string(s.Profile)); err != nil {
+			h.t.Fatalf("%s: %v", s.Name, err)
+		}
+	}
+}
+
+// gather makes the community of all under the hub.
+func (h *House) gather() {
+	h.t.Helper()
+	hub := h.As("hub-security").Actor
+	c := exchange.Community{Name: "circle", Ceiling: tlp.AmberStrict, Visible: true, Hub: exchange.Member{Name: "hub"}}
+	for _, org := range Houses()[1:] {
+		c.Members = append(c.Members, exchange.Member{Org: h.As(org + "-security").Actor.Org, Name: org})
+	}
+	made, err := h.Office.SetCommunity(h.t.Context(), hub, c)
+	if err != nil {
+		h.t.Fatalf("community: %v", err)
+	}
+	h.Community = made.ID
+	for _, org := range Houses()[1:] {
+		if err := h.Office.Join(h.t.Context(), h.As(org+"-security").Actor, hub.Org, made.ID); err != nil {
+			h.t.Fatalf("join: %v", err)
+		}
+	}
+}
+
+// As gives one of the people, such as "ransomware-legal".
+func (h *House) As(login string) *Person {
+	h.t.Helper()
+	p := h.people[login]
+	if p == nil {
+		h.t.Fatalf("there is no %s", login)
+	}
+	return p
+}
