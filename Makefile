@@ -1,8 +1,8 @@
-# make demo   shows the main job on three sample incidents
+# make demo   shows the main job on three sample incidents and opens the desk on them
 # make test   installs what the tests need and passes them
 # make build  writes bin/wakachi
 # make lint   formatting, vet, static analysis, unused code
-# make bench  extraction quality and speed, cost of the gate
+# make bench  extraction quality and speed, cost of the gate, time of each page
 # make fuzz   each fuzz target for FUZZTIME
 
 GO       ?= go
@@ -19,7 +19,7 @@ demo: build
 
 test: lint
 	$(GO) test ./...
-	$(GO) test -race -short ./internal/store ./internal/gate ./internal/exchange
+	$(GO) test -race -short ./internal/store ./internal/gate ./internal/exchange ./internal/account
 
 lint:
 	@test -z "$$(gofmt -l cmd internal *.go)" || { echo "not gofmt'd:"; gofmt -l cmd internal *.go; exit 1; }
@@ -28,7 +28,7 @@ lint:
 	@$(TOOLS) deadcode -test ./... | { ! grep . ; }
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchtime 3x ./internal/indicator ./internal/disguise ./internal/app
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./internal/indicator ./internal/disguise ./internal/app ./internal/web
 
 fuzz:
 	@for pkg in $$($(GO) list ./internal/...); do \

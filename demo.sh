@@ -1,5 +1,7 @@
 #!/bin/sh
-# Shows the main job on the three sample incidents: notes in, a bundle out that names nobody.
+# Shows the main job on the three sample incidents, then opens the desk on them: a hub, three
+# victims and two members, all invented, in a directory of their own. Ctrl-C ends it.
+# usage: demo.sh [PORT]; with WAKACHI_DEMO=once it ends after the first part.
 set -eu
 out=$(mktemp -d "${TMPDIR:-/tmp}/wakachi-demo.XXXXXX")
 for incident in targeted webserver ransomware; do
@@ -13,3 +15,16 @@ for incident in targeted webserver ransomware; do
   printf '…\n'
 done
 printf '\n%s\n' "$out"
+[ "${WAKACHI_DEMO:-}" = once ] && exit 0
+
+printf '\n== desk\n'
+bin/wakachi serve --demo --data "$out/data" --listen "127.0.0.1:${1:-8420}" &
+server=$!
+trap 'kill $server 2>/dev/null; wait $server' INT TERM EXIT
+while [ ! -s "$out/data/demo.json" ]; do
+  kill -0 $server 2>/dev/null || exit 1
+  sleep 1
+done
+# One line an account: who, password, organisation.
+awk -F'"' '/"login"/ {l=$4} /"password"/ {p=$4} /"organisation"/ {printf "  %-22s %s  %s\n", l, p, $4}' "$out/data/demo.json"
+wait $server

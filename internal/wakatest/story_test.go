@@ -536,7 +536,7 @@ func TestBadPapers(t *testing.T) {
 	p.Paste(id, "通信先 203.0.113.77")
 	_, err = h.Casework.TakeIn(t.Context(), p.Actor, id, "again.md", []byte("通信先 203.0.113.77"))
 	h.Refused("the same paper twice", err, fault.Conflict, "")
-	hostile := "../../‮evil 😀<script>.md"
+	hostile := "../../\u202eevil 😀<script>.md"
 	in, err := h.Casework.TakeIn(t.Context(), p.Actor, id, hostile, []byte("C2 は 203.0.113.78"))
 	if err != nil || len(in.Proposed) == 0 {
 		t.Errorf("%q: %v", hostile, err)

@@ -259,7 +259,7 @@ func TestCrossSite(t *testing.T) {
 func TestMarkupStaysText(t *testing.T) {
 	h := wakatest.New(t)
 	b := signedIn(t, h, "targeted-security")
-	const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>‮{{.}}`
+	const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>` + "\u202e{{.}}"
 	id := h.As("targeted-security").Open()
 	at := "/incidents/" + string(id)
 	b.papers(at+"/papers", "被害: 停止 "+evil+" C2 203.0.113.9", map[string]string{evil + ".md": "漏えい " + evil})
