@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wakachi/wakachi/internal/account"
+	"github.com/wakachi/wakachi/internal/api"
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/cli"
 	"github.com/wakachi/wakachi/internal/exchange"
@@ -28,7 +29,7 @@ type desk struct {
 	office   *exchange.Office
 	log      *slog.Logger
 	setup    string // the word for the first run
-	web      http.Handler
+	handler  http.Handler
 }
 
 func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, error) {
@@ -49,12 +50,20 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	if err := d.office.Resume(ctx); err != nil {
 		return nil, err
 	}
-	d.web, err = web.New(web.Config{
+	pages, err := web.New(web.Config{
 		Accounts: d.accounts, Casework: d.casework, Office: d.office, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
 	}
+	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office})
+	d.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			programs.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 	return d, nil
 }
 

@@ -56,7 +56,7 @@ func serve(ctx context.Context, o cli.ServeOptions) (err error) {
 	defer cancel()
 	go d.settle(ctx)
 	server := &http.Server{
-		Handler:           probes(s.Ready, d.web),
+		Handler:           probes(s.Ready, d.handler),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes,
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/wakachi/wakachi/internal/account"
+	"github.com/wakachi/wakachi/internal/api"
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
@@ -48,6 +49,7 @@ type House struct {
 	Casework *casework.Casework
 	Office   *exchange.Office
 	Web      http.Handler
+	API      http.Handler
 	people   map[string]*Person
 
 	mu    sync.Mutex
@@ -89,6 +91,7 @@ func New(t T) *House {
 	if err != nil {
 		t.Fatalf("web: %v", err)
 	}
+	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office})
 	h.found()
 	return h
 }
