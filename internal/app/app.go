@@ -25,7 +25,7 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	}
 	return cli.Run(ctx, args[1:], cli.Env{
 		In: in, Out: out, Err: errs, Getenv: os.Getenv, Now: time.Now, Random: rand.Reader,
-		Version: version(), Serve: serve, Check: check,
+		Version: version(), Serve: serve, Check: check, Local: local,
 	})
 }
 

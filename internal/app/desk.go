@@ -67,6 +67,23 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	return d, nil
 }
 
+// local opens a data directory for one command and gives the API over it.
+func local(ctx context.Context, data string) (http.Handler, func() error, error) {
+	if _, err := os.Stat(data); err != nil {
+		return nil, nil, fault.Wrap(err, fault.NotFound, "store.no-store", data)
+	}
+	s, err := store.Open(ctx, data, store.Options{Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := newDesk(ctx, s, cli.ServeOptions{Data: data})
+	if err != nil {
+		s.Close()
+		return nil, nil, err
+	}
+	return d.handler, s.Close, nil
+}
+
 // setupWord makes the word that whoever makes the first account has to know: only who can
 // see the server's own screen does.
 func setupWord() (string, error) {

@@ -25,12 +25,12 @@ type running struct {
 	exit chan int
 }
 
-func startServe(t *testing.T, dir string) *running {
+func startServe(t *testing.T, dir string, more ...string) *running {
 	t.Helper()
 	read, write := io.Pipe()
 	r := &running{exit: make(chan int, 1)}
 	go func() {
-		r.exit <- app.Main([]string{"wakachi", "serve", "--data", dir, "--listen", "127.0.0.1:0"}, strings.NewReader(""), io.Discard, write)
+		r.exit <- app.Main(append([]string{"wakachi", "serve", "--data", dir, "--listen", "127.0.0.1:0"}, more...), strings.NewReader(""), io.Discard, write)
 		write.Close()
 	}()
 	line, err := bufio.NewReader(read).ReadString('\n')

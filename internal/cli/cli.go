@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 type Env struct {
 	In       io.Reader           // what "-" names as an input
 	Out, Err io.Writer           // results, and speech about them
-	Getenv   func(string) string // the language is asked of it and nothing else
+	Getenv   func(string) string // language, WAKACHI_URL and WAKACHI_TOKEN
 	Now      func() time.Time    // the time a draft bears
 	Random   io.Reader           // ids and pseudonyms; must not repeat
 	Version  string              // what --version says
@@ -30,6 +31,9 @@ type Env struct {
 	// Check looks through a data directory without changing it. Its error says that it
 	// could not look; what it saw amiss stands in the Checkup.
 	Check func(context.Context, string) (Checkup, error)
+
+	// Local opens a data directory that no server has open and gives its API. done closes it.
+	Local func(ctx context.Context, data string) (api http.Handler, done func() error, err error)
 }
 
 // ServeOptions say where a server keeps what it knows and who can reach it.
@@ -78,7 +82,9 @@ func Run(ctx context.Context, args []string, env Env) int {
 		).Replace(root.UsageTemplate()))
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, serveCommand} {
+	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, serveCommand,
+		incidentCommand, itemCommand, releaseCommand, approveCommand,
+	} {
 		root.AddCommand(add(&env, v))
 	}
 	err := root.ExecuteContext(ctx)

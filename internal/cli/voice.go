@@ -30,8 +30,9 @@ const (
 
 // exitCodes is the one table from kinds of failure to exit codes.
 var exitCodes = map[fault.Kind]int{
-	fault.Usage:    exitWrongUse,
-	fault.Withheld: exitDecide,
+	fault.Usage:     exitWrongUse,
+	fault.Withheld:  exitDecide,
+	fault.Forbidden: exitDecide, // somebody else must
 }
 
 // A voice speaks one language to the reader.

@@ -65,7 +65,7 @@ func TestWhatIsNotAFaultShowsNothingOfItself(t *testing.T) {
 
 func TestKindsBecomeExitCodes(t *testing.T) {
 	for kind, want := range map[fault.Kind]int{
-		fault.Usage: 2, fault.Withheld: 3,
+		fault.Usage: 2, fault.Withheld: 3, fault.Forbidden: 3,
 		fault.Internal: 1, fault.Invalid: 1, fault.Unsupported: 1, fault.TooLarge: 1, fault.NotFound: 1,
 		fault.Conflict: 1, fault.Unavailable: 1, fault.Damaged: 1, 200: 1,
 	} {

@@ -47,6 +47,16 @@ func (k Kind) String() string {
 	return kindNames[Internal]
 }
 
+// ParseKind reads what String writes.
+func ParseKind(s string) (k Kind, ok bool) {
+	for i, name := range kindNames {
+		if name == s {
+			return Kind(i), true
+		}
+	}
+	return Internal, false
+}
+
 // An Error is a failure that may be shown. Its fields other than the cause are public.
 type Error struct {
 	Kind Kind     // what the caller does next; the zero Kind shows nothing

@@ -1,0 +1,142 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A user types commands for one of the people of a running demonstration.
+type user struct {
+	t     *testing.T
+	token string
+}
+
+func (u user) run(want int, args ...string) (out, errs string) {
+	u.t.Helper()
+	u.t.Setenv("WAKACHI_TOKEN", u.token)
+	code, out, errs := run(u.t, args...)
+	if code != want {
+		u.t.Fatalf("%s: exit %d, want %d\n%s%s", strings.Join(args, " "), code, want, out, errs)
+	}
+	return out, errs
+}
+
+// json runs a command that must succeed and reads what it wrote.
+func (u user) json(into any, args ...string) {
+	u.t.Helper()
+	out, _ := u.run(0, append(args, "--json")...)
+	if err := json.Unmarshal([]byte(out), into); err != nil {
+		u.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+type demonstration struct {
+	URL      string
+	Accounts []struct {
+		Login, Password, Token, Organisation string
+		Hats                                 []string
+	}
+}
+
+// TestDeskCommands goes the desk's way from the command line: a security person takes notes
+// in and composes, and only another person approves.
+func TestDeskCommands(t *testing.T) {
+	t.Setenv("WAKACHI_LANG", "en")
+	dir := filepath.Join(t.TempDir(), "data")
+	r := startServe(t, dir, "--demo")
+	t.Setenv("WAKACHI_URL", r.url)
+	var demo demonstration
+	decode(t, read(t, filepath.Join(dir, "demo.json")), &demo)
+	people := map[string]user{"stranger": {t, "wk_nobody"}, "nobody": {t, ""}}
+	for _, a := range demo.Accounts {
+		people[a.Login] = user{t, a.Token}
+	}
+	if demo.URL != r.url || len(people) != 15 {
+		t.Fatalf("demo.json: %s with %d people", demo.URL, len(people)-2)
+	}
+	security, legal, approver := people["webserver-security"], people["webserver-legal"], people["webserver-approver"]
+
+	if _, errs := people["nobody"].run(2, "incident", "list"); !strings.Contains(errs, "there is no API token") {
+		t.Errorf("without a token: %s", errs)
+	}
+	people["stranger"].run(3, "incident", "list")
+
+	var opened struct{ ID string }
+	security.json(&opened, "incident", "open", "--sort", "web shell")
+	notes := filepath.Join(t.TempDir(), "notes.md")
+	const text = "C2 は 203.0.113.77:443。2026-06-01 に cmd.php（SHA1 0f5e9d3c7b1a82644ddc0a1b2c3d4e5f60718293）が置かれた。\n" +
+		"shop.harenohi-kaku.example のカード決済を停止。\n"
+	if err := os.WriteFile(notes, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := security.run(0, "incident", "import", opened.ID, notes); !strings.Contains(out, "203.0.113.77") {
+		t.Errorf("import: %s", out)
+	}
+	security.run(1, "incident", "import", opened.ID, notes) // the same twice
+	var items []struct {
+		ID, Stand string
+		Version   int64
+	}
+	legal.json(&items, "item", "list", opened.ID, "--stand", "proposed")
+	confirm := []string{"item", "confirm", opened.ID}
+	for _, i := range items {
+		confirm = append(confirm, i.ID)
+	}
+	security.run(1, "item", "confirm", opened.ID, items[0].ID+"@3") // not the version that stands
+	security.run(2, "item", "confirm", opened.ID, items[0].ID+"@x")
+	security.run(1, "item", "confirm", opened.ID, "item-none")
+	security.run(0, confirm...)
+	if out, _ := legal.run(0, "item", "add", opened.ID, "--kind", "damage", "--text", "closed for a day"); !strings.Contains(out, "confirmed") {
+		t.Errorf("add: %s", out)
+	}
+	security.run(1, "item", "add", opened.ID, "--kind", "destination", "--type", "ipv4-addr", "--value", "nonsense")
+
+	var release struct {
+		ID, State  string
+		Version    int64
+		Recipients []any
+	}
+	security.run(1, "release", "compose", opened.ID, "--tlp", "red") // stricter than the community handles
+	security.run(3, "release", "compose", opened.ID, "--tlp", "amber", "--ask", "ハレノヒ架空商店です")
+	security.json(&release, "release", "compose", opened.ID, "--tlp", "amber", "--ask", "Have you seen these?")
+	if release.State != "composed" || len(release.Recipients) != 5 {
+		t.Errorf("composed: %+v", release)
+	}
+	if out, _ := legal.run(0, "release", "withheld", release.ID); !strings.Contains(out, "damage") {
+		t.Errorf("withheld: %s", out)
+	}
+	list := filepath.Join(t.TempDir(), "list.txt")
+	legal.run(0, "release", "fetch", release.ID, "--form", "list", "-o", list)
+	if body := string(read(t, list)); !strings.Contains(body, "203.0.113.77") || strings.Contains(body, "harenohi") {
+		t.Errorf("list: %s", body)
+	}
+	security.run(3, "approve", release.ID)
+	legal.run(3, "approve", release.ID)
+	people["ransomware-approver"].run(1, "approve", release.ID)
+	approver.run(0, "approve", release.ID, "--version", number(release.Version))
+	if out, _ := approver.run(0, "release", "list"); !strings.Contains(out, release.ID) || !strings.Contains(out, "approved") {
+		t.Errorf("list: %s", out)
+	}
+	security.run(0, "release", "withdraw", release.ID, "--why", "slip")
+	if code := r.stop(t); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+
+	// Without a server the same commands work under the lock of the data directory.
+	security.run(1, "incident", "list")
+	if out, _ := security.run(0, "incident", "list", "--data", dir); !strings.Contains(out, "web shell") {
+		t.Errorf("from the directory: %s", out)
+	}
+	security.run(1, "incident", "list", "--data", filepath.Join(dir, "nowhere"))
+	if code, _, errs := run(t, "check", "--data", dir); code != 0 {
+		t.Errorf("check: exit %d, %s", code, errs)
+	}
+}
+
+func number(n int64) string {
+	b, _ := json.Marshal(n)
+	return string(b)
+}
