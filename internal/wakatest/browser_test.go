@@ -1,0 +1,340 @@
+//go:build browser
+
+package wakatest_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/wakachi/wakachi/internal/exchange"
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/sample"
+	"github.com/wakachi/wakachi/internal/wakatest"
+)
+
+func notesOf(t *testing.T, name string) string {
+	t.Helper()
+	all, err := sample.Incidents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if s.Name == name {
+			return string(s.Notes)
+		}
+	}
+	t.Fatalf("no sample %s", name)
+	return ""
+}
+
+// A ransomware morning, a legal person's first time: from the paste to the approved release
+// in at most twelve interactions of both people, in each language.
+func TestMorningInTheBrowser(t *testing.T) {
+	window := chromium(t)
+	for _, lang := range []string{"ja", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			h := wakatest.New(t)
+			url := serve(t, h)
+			legal, approver := open(t, window, url, lang), open(t, window, url, lang)
+			legal.signIn("ransomware-legal")
+			legal.click(".bar button.main") // a new incident
+			legal.count = 0
+			legal.paste("#intake-form textarea", notesOf(t, "ransomware"))
+			legal.click("#intake-form button")
+			legal.shot("1-proposed")
+			legal.click("#confirm-all")
+			legal.shot("2-confirmed")
+			legal.click(".now li.main a")
+			legal.shot("3-compose")
+			legal.click("#compose button.main")
+			legal.shot("4-preview")
+			if stays := legal.text(".stays"); !strings.Contains(stays, "AKGH") {
+				t.Errorf("the word that would have betrayed us is not shown: %s", stays)
+			}
+			if what := legal.text(".what"); strings.Contains(what, "AKGH") || !strings.Contains(what, "198[.]51[.]100[.]250") {
+				t.Errorf("what leaves: %s", what)
+			}
+			if to := legal.text(".to"); !strings.Contains(to, "member-a") {
+				t.Errorf("recipients: %s", to)
+			}
+			if legal.text("#approve") != "" {
+				t.Error("who composed it is offered to approve it")
+			}
+			approver.signIn("ransomware-approver")
+			approver.click("section.panel .rows a")
+			approver.shot("5-approval")
+			approver.click("#approve")
+			approver.shot("6-approved")
+			if n := legal.count + approver.count; n > 12 {
+				t.Errorf("%d interactions", n)
+			} else {
+				t.Logf("%d interactions of two people, %d of them to sign in", n, 3)
+			}
+			h.Wait(exchange.UndoWindow + time.Second)
+			all, err := h.Office.Releases(t.Context(), h.As("ransomware-legal").Actor, incident.ID(strings.Split(strings.TrimPrefix(legal.lastIncident(h), "/"), "?")[0]))
+			if err != nil || len(all) != 1 || all[0].State != exchange.Sealed {
+				t.Errorf("releases: %+v, %v", all, err)
+			}
+			legal.quiet()
+			approver.quiet()
+		})
+	}
+}
+
+// lastIncident is the id of the newest incident of the legal person's organisation.
+func (s *screen) lastIncident(h *wakatest.House) string {
+	s.t.Helper()
+	lines, _, err := h.Casework.Board(s.t.Context(), h.As("ransomware-legal").Actor, 0, 1)
+	if err != nil || len(lines) != 1 {
+		s.t.Fatalf("board: %v", err)
+	}
+	return string(lines[0].ID)
+}
+
+// pages are those a reader meets, filled.
+func pages(t *testing.T, h *wakatest.House) map[string]string {
+	t.Helper()
+	p := h.As("ransomware-security")
+	id := p.PasteSample("ransomware")
+	p.ConfirmAll(id)
+	r := p.Compose(id, h.ToCommunity())
+	h.As("ransomware-security").Paste(id, "追加: C2 は 203.0.113.99、様子を見ている")
+	at := "/incidents/" + string(id)
+	return map[string]string{
+		"board": "/", "desk": at, "lane": at + "/lane/technical", "item": at + "/items/" + string(p.Items(id)[0].ID), "add": at + "/add", "about": at + "/about",
+		"history": at + "/history", "flow-sharing": at + "/flow/sharing", "flow-answer": at + "/flow/publication?q=outage&a=yes", "sheet": at + "/sheet/sharing",
+		"sheet-publication": at + "/sheet/publication", "compose": at + "/share", "release": "/releases/" + string(r.ID), "guidance": "/guidance",
+		"question": "/guidance/26", "explanation": "/guidance/explanation", "profile": "/profile", "communities": "/communities", "people": "/people", "me": "/me",
+		"ledger": "/ledger", "search": "/search?q=mzlock", "error": "/nothing-here",
+	}
+}
+
+// Every page in both languages, light and dark: axe has nothing serious to say, and a picture
+// is kept.
+func TestPagesAreAccessible(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	all := pages(t, h)
+	for _, lang := range []string{"ja", "en"} {
+		for _, dark := range []bool{false, true} {
+			s := open(t, window, url, lang)
+			suffix := ""
+			if dark {
+				s.dark()
+				suffix = "-dark"
+			}
+			s.goTo("/sign-in")
+			s.accessible("sign-in" + suffix)
+			s.signIn("ransomware-security")
+			for name, path := range all {
+				s.goTo(path)
+				s.accessible(name + suffix)
+				s.shot(name + suffix)
+			}
+			if !dark {
+				s.mu.Lock()
+				s.amiss = deleteFunc(s.amiss, "404") // the page that is not there
+				s.mu.Unlock()
+				s.quiet()
+			}
+		}
+	}
+}
+
+func deleteFunc(all []string, holding string) []string {
+	var out []string
+	for _, a := range all {
+		if !strings.Contains(a, holding) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// A flow prints on one A4 page, the release and the desk on few.
+func TestPrint(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	all := pages(t, h)
+	for _, lang := range []string{"ja", "en"} {
+		s := open(t, window, url, lang)
+		s.signIn("ransomware-legal")
+		for name, most := range map[string]int{"flow-sharing": 1, "release": 4, "sheet": 3, "desk": 8, "explanation": 3} {
+			s.goTo(all[name])
+			pdf, err := chromedp.Run(s.ctx, chromedp.PrintToPDF())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(s.images, name+"-"+lang+".pdf"), pdf, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if n := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page/")) + bytes.Count(pdf, []byte("/Type /Page ")); n < 1 || n > most {
+				t.Errorf("%s %s prints on %d pages, want at most %d", name, lang, n, most)
+			}
+		}
+	}
+}
+
+// The keyboard alone: sign in, paste, confirm, drop, undo, answer a question.
+func TestKeyboard(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	id := h.As("targeted-security").PasteSample("targeted")
+	s := open(t, window, url, "ja")
+	s.goTo("/sign-in")
+	s.do(chromedp.KeyEvent("targeted-security" + kb.Tab + wakatest.Password))
+	s.leave(func() { s.do(chromedp.KeyEvent(kb.Enter)) })
+	s.goTo("/incidents/" + string(id))
+	key := func(k string) { s.t.Helper(); s.do(chromedp.KeyEvent(k)) }
+	stand := func(want incident.Stand) int {
+		n := 0
+		for _, i := range h.As("targeted-security").Items(id) {
+			if i.Stand == want {
+				n++
+			}
+		}
+		return n
+	}
+	all := stand(incident.Proposed)
+	key("j")
+	key("j")
+	s.leave(func() { key("x") })
+	if stand(incident.Dropped) != 1 {
+		t.Errorf("%d dropped", stand(incident.Dropped))
+	}
+	h.Wait(time.Minute)
+	s.leave(func() { key("u") })
+	if stand(incident.Proposed) != all {
+		t.Errorf("%d of %d after the undo", stand(incident.Proposed), all)
+	}
+	h.Wait(time.Minute)
+	s.leave(func() { key("a") })
+	if stand(incident.Confirmed) != all {
+		t.Errorf("%d of %d confirmed", stand(incident.Confirmed), all)
+	}
+	key("p")
+	if v := value[string](s, `document.activeElement.name`); v != "text" {
+		t.Errorf("p leads to %q", v)
+	}
+	key("C2 は 203.0.113.201")
+	key(kb.Tab + kb.Tab)
+	s.leave(func() { key(kb.Enter) })
+	if stand(incident.Proposed) == 0 {
+		t.Error("what was typed was not taken in")
+	}
+	s.goTo("/incidents/" + string(id) + "/flow/sharing")
+	// Tab reaches the answers of the picture.
+	for n := 0; n < 60 && !value[bool](s, `document.activeElement.matches("a.flow-answer")`); n++ {
+		key(kb.Tab)
+	}
+	s.leave(func() { key(kb.Enter) })
+	if v := value[string](s, `document.activeElement.textContent`); !strings.Contains(v, "記録") {
+		t.Errorf("the answer's button has not the focus: %q", v)
+	}
+	s.leave(func() { key(kb.Enter) })
+	if answers, err := h.Casework.Answers(t.Context(), h.As("targeted-security").Actor, id, "sharing"); err != nil || len(answers) != 1 {
+		t.Errorf("answers: %+v, %v", answers, err)
+	}
+	s.quiet()
+}
+
+// A card drawn into another lane changes its kind.
+func TestDrag(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	id := h.As("targeted-security").PasteSample("targeted")
+	s := open(t, window, url, "ja")
+	s.signIn("targeted-security")
+	s.goTo("/incidents/" + string(id))
+	moved := value[string](s, `document.querySelector(".lane.technical .card").dataset.item`)
+	s.leave(func() {
+		value[bool](s, `(() => {
+			const card = document.querySelector(".lane.technical .card"), lane = document.querySelector(".lane.damage"), data = new DataTransfer();
+			card.dispatchEvent(new DragEvent("dragstart", {dataTransfer: data, bubbles: true}));
+			lane.dispatchEvent(new DragEvent("dragover", {dataTransfer: data, bubbles: true, cancelable: true}));
+			lane.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+			return true;
+		})()`)
+	})
+	i, _, err := h.Casework.Item(t.Context(), h.As("targeted-security").Actor, incident.ItemID(strings.Split(moved, ".")[0]))
+	if err != nil || i.Kind != incident.Damage {
+		t.Errorf("it is %s, %v", i.Kind, err)
+	}
+}
+
+// The line goes down while papers are sent: the draft is still there, and says so.
+func TestConnectionLost(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	var down atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if down.Load() {
+			if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+				c.Close()
+			}
+			return
+		}
+		h.Web.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	id := h.As("targeted-security").Open()
+	s := open(t, window, server.URL, "ja")
+	s.signIn("targeted-security")
+	s.goTo("/incidents/" + string(id))
+	s.paste("#intake-form textarea", "C2 は 203.0.113.5")
+	down.Store(true)
+	s.do(chromedp.Click(chromedp.CSS("#intake-form button")))
+	for n := 0; n < 100 && s.text(".said") == ""; n++ {
+		time.Sleep(50 * time.Millisecond)
+	}
+	if said := s.text(".said"); !strings.Contains(said, "接続が切れました") {
+		t.Errorf("it said %q", said)
+	}
+	s.shot("connection-lost")
+	down.Store(false)
+	s.goTo("/incidents/" + string(id)) // even after another page
+	if kept := value[string](s, `document.querySelector("#intake-form textarea").value`); kept != "C2 は 203.0.113.5" {
+		t.Errorf("the draft is %q", kept)
+	}
+	s.click("#intake-form button")
+	if len(h.As("targeted-security").Items(id)) == 0 {
+		t.Error("it was not taken in the second time")
+	}
+	if kept := value[string](s, `document.querySelector("#intake-form textarea").value`); kept != "" {
+		t.Errorf("the draft stays after it was taken in: %q", kept)
+	}
+}
+
+// Without script the same forms do the same.
+func TestWithoutScript(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	id := h.As("targeted-security").PasteSample("targeted")
+	s := open(t, window, url, "ja")
+	s.signIn("targeted-security")
+	s.withoutScript()
+	s.do(chromedp.Navigate(url + "/incidents/" + string(id)))
+	s.do(chromedp.Click(chromedp.CSS("#confirm-all")))
+	for n := 0; n < 100; n++ {
+		time.Sleep(50 * time.Millisecond)
+		if h.As("targeted-security").Items(id)[0].Stand == incident.Confirmed {
+			return
+		}
+	}
+	t.Error("nothing was confirmed")
+}
