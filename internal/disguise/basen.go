@@ -10,7 +10,10 @@ const (
 	runBase64 uint8 = 1 << iota // standard and URL alphabet
 	runHex
 	runBase32
-	runList // may stand in a list of character codes
+	runList     // may stand in a list of character codes
+	runReadable // a readable character of ASCII
+	runLead     // the first byte of another
+	runTrail    // a further byte of one
 )
 
 type runTable struct {
@@ -46,6 +49,16 @@ var runs = sync.OnceValue(func() *runTable {
 	for _, c := range " ,;:+&.()-_'\"[]{}\\%#=|/*\t\r\nxXuUhHrRwWkKoOmM" {
 		t.class[c] |= runList
 	}
+	for c := range t.class {
+		switch {
+		case c >= 0x20 && c < 0x7f || c == '\t' || c == '\n' || c == '\r':
+			t.class[c] |= runReadable
+		case c >= 0xc2 && c < 0xf5:
+			t.class[c] |= runLead
+		case c >= 0x80 && c < 0xc0:
+			t.class[c] |= runTrail
+		}
+	}
 	return t
 })
 
@@ -69,7 +82,7 @@ func runDecoder(p *peeler, l *layer) {
 			hi++
 		}
 		if hi-lo >= minRun {
-			p.run(l, lo, hi)
+			p.unlessBarren(runPieces, l, lo, hi, (*peeler).run)
 			i = hi
 		} else {
 			i = max(i, hi-minRun+1)
@@ -89,31 +102,41 @@ func (p *peeler) run(l *layer, lo, hi int) {
 // characters of a run that lines break.
 func (p *peeler) base64Run(l *layer, positions []int32, lo, hi int) {
 	t, s := runs(), l.text
-	position := func(i int) int {
-		if positions != nil {
-			return int(positions[i])
+	p.six = p.six[:0]
+	if positions == nil {
+		for i := lo; i < hi; i++ {
+			p.six = append(p.six, t.base64[s[i]])
 		}
-		return i
+	} else {
+		for _, i := range positions[lo:hi] {
+			p.six = append(p.six, t.base64[s[i]])
+		}
+	}
+	from := source{grouping: fourToThree, end: hi, at: positions}
+	if positions != nil {
+		from.end = int(positions[hi-1]) + 1
 	}
 	word := oneCase(s, lo, hi, positions)
 	for align := 0; align < 4 && lo+align+3 < hi && (align == 0 || hi-lo >= minInside); align++ {
-		p.buf, p.from = p.buf[:0], p.from[:0]
-		acc, bits := uint32(0), 0
-		for i := lo + align; i < hi; i++ {
-			at := position(i)
-			acc, bits = acc<<6|uint32(t.base64[s[at]]), bits+6
-			if bits >= 8 {
-				bits -= 8
-				p.buf, p.from = append(p.buf, byte(acc>>bits)), append(p.from, int32(at-1))
-			}
-		}
-		p.from = append(p.from, int32(position(hi-1)+1))
+		p.buf = packSix(p.buf[:0], p.six[align:])
+		from.lo, from.size = lo+align, len(p.buf)
 		if word { // letters of one case are a word far more often than an encoding
-			p.readableUTF8(l, []string{"base64"}, p.buf, p.from)
+			p.readableUTF8(l, "base64", p.buf, from)
 			continue
 		}
-		p.guessed(l, "base64", p.buf, p.from)
+		p.guessed(l, "base64", p.buf, from)
 	}
+}
+
+// packSix adds the bytes that digits of six bits make; what is left of the last is dropped.
+func packSix(dst, six []byte) []byte {
+	for ; len(six) >= 4; six = six[4:] {
+		dst = append(dst, six[0]<<2|six[1]>>4, six[1]<<4|six[2]>>2, six[2]<<6|six[3])
+	}
+	for i := 1; i < len(six); i++ {
+		dst = append(dst, six[i-1]<<(2*i)|six[i]>>(6-2*(i)))
+	}
+	return dst
 }
 
 // oneCase reports whether a short run is letters of one case, a capital at its start apart.
@@ -148,13 +171,9 @@ func (p *peeler) hexRuns(l *layer, lo, hi int) {
 			j++
 		}
 		for align := 0; align < 2 && j-i-align >= minInside; align++ {
-			p.buf, p.from = p.buf[:0], p.from[:0]
-			for k := i + align; k+1 < j; k += 2 {
-				p.buf = append(p.buf, byte(hexValue(s[k])<<4|hexValue(s[k+1])))
-				p.from = append(p.from, int32(k))
-			}
-			p.from = append(p.from, int32(i+align+2*len(p.buf)))
-			p.guessed(l, "hex", p.buf, p.from)
+			p.buf = unhex(s[i+align:j], p.buf[:0])
+			n := len(p.buf)
+			p.guessed(l, "hex", p.buf, source{grouping: twoToOne, lo: i + align, size: n, end: i + align + 2*n})
 		}
 		i = j
 	}
@@ -189,17 +208,16 @@ func (p *peeler) base32Runs(l *layer, lo, hi int) {
 
 func (p *peeler) base32Run(l *layer, lo, hi int) {
 	t, s := runs(), l.text
-	p.buf, p.from = p.buf[:0], p.from[:0]
+	p.buf = p.buf[:0]
 	acc, bits := uint64(0), 0
 	for i := lo; i < hi; i++ {
 		acc, bits = acc<<5|uint64(t.base32[s[i]]), bits+5
 		if bits >= 8 {
 			bits -= 8
-			p.buf, p.from = append(p.buf, byte(acc>>bits)), append(p.from, int32(i-1))
+			p.buf = append(p.buf, byte(acc>>bits))
 		}
 	}
-	p.from = append(p.from, int32(hi))
-	p.guessed(l, "base32", p.buf, p.from)
+	p.guessed(l, "base32", p.buf, source{grouping: eightToFive, lo: lo, size: len(p.buf), end: hi})
 }
 
 // wrapped joins base64 and hexadecimal that mail and certificates break into lines.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 )
 
 // manyTerms makes profiles of invented organisations, people and domains.
@@ -76,6 +77,38 @@ func BenchmarkFindEnglish(b *testing.B) {
 	benchmarkFind(b, 5000, strings.Repeat("The attacker moved laterally with stolen credentials and staged files for upload. ", 1200))
 }
 
+// Prose has words that come again and words that do not.
+func BenchmarkFindProse(b *testing.B) {
+	benchmarkFind(b, 5000, english(rand.New(rand.NewPCG(7, 8)), 16000))
+}
+
+// BenchmarkFindProseOnce asks a new Finder each time: no word is known.
+func BenchmarkFindProseOnce(b *testing.B) {
+	f, _ := Compile(manyTerms(5000))
+	text := english(rand.New(rand.NewPCG(7, 8)), 16000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		f.memos = newMemos()
+		f.Find(text)
+	}
+}
+
+// BenchmarkFindGrowth reports how much dearer 5,000 terms are than 50.
+func BenchmarkFindGrowth(b *testing.B) {
+	few, _ := Compile(manyTerms(50))
+	many, _ := Compile(manyTerms(5000))
+	text := notes(100 << 10)
+	var spent [2]time.Duration
+	for b.Loop() {
+		for i, f := range []*Finder{few, many} {
+			start := time.Now()
+			f.Find(text)
+			spent[i] += time.Since(start)
+		}
+	}
+	b.ReportMetric(float64(spent[1])/float64(spent[0]), "ratio")
+}
+
 func BenchmarkFindBase64Noise(b *testing.B) {
 	r := rand.New(rand.NewPCG(5, 6))
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -88,6 +121,7 @@ func BenchmarkFindBase64Noise(b *testing.B) {
 
 func BenchmarkCompile5000(b *testing.B) {
 	terms := manyTerms(5000)
+	b.ReportAllocs()
 	for b.Loop() {
 		Compile(terms)
 	}

@@ -41,15 +41,15 @@ type reading struct {
 	p    *peeler
 	out  stretches
 	runs []rune
-	at   []int32
-	wide int // characters of the stretch beyond ASCII
-	need int // wide characters that make a stretch
+	at   []int32 // index in data of each
+	wide int     // characters of the stretch beyond ASCII
+	need int     // wide characters that make a stretch
 	last int
 	fold folded
 }
 
-func (r *reading) add(c rune, at int32) {
-	r.runs, r.at = append(r.runs, c), append(r.at, at)
+func (r *reading) add(c rune, at int) {
+	r.runs, r.at = append(r.runs, c), append(r.at, int32(at))
 	if c >= 0x80 {
 		r.wide++
 	}
@@ -57,13 +57,16 @@ func (r *reading) add(c rune, at int32) {
 
 // cut ends a stretch before the byte at i and keeps it when it may say something.
 func (r *reading) cut(i int) {
+	if len(r.runs) == 0 {
+		return
+	}
 	if r.plausible() {
-		r.out.separate(i)
+		r.out.separate(int(r.at[0]))
 		for k, c := range r.runs {
 			before := len(r.out.text)
 			r.out.text = utf8.AppendRune(r.out.text, c)
 			for range len(r.out.text) - before {
-				r.out.at = append(r.out.at, r.at[k])
+				r.out.at = append(r.out.at, r.out.from.origin(int(r.at[k])))
 			}
 		}
 		r.last = i
@@ -81,24 +84,18 @@ func (r *reading) plausible() bool {
 	if narrow > minStretch {
 		return true
 	}
-	if r.p.idx == nil {
+	if r.p.finder == nil {
 		return len(r.runs) >= minStretch
 	}
-	f := &r.fold
-	f.chars, f.at = f.chars[:0], f.at[:0]
-	fold().add(f, string(r.runs), 0)
-	return r.p.idx.mayContain(f.chars)
+	r.fold = fold().addRunes(r.fold.empty(), r.runs)
+	return r.p.finder.idx.mayContain(r.fold.chars)
 }
 
 // mayContain is false when chars certainly hold no needle.
-func (x *index) mayContain(chars []uint16) bool {
-	found := false
-	x.candidates(chars, 0, func(int) { found = true })
-	return found
-}
+func (x *index) mayContain(chars []uint16) bool { return x.candidate(chars, 0) >= 0 }
 
 // charsets tries bytes as UTF-16 and as the Japanese character sets before Unicode.
-func (p *peeler) charsets(parent *layer, data []byte, from []int32, kinds []string, depth int) {
+func (p *peeler) charsets(parent *layer, data []byte, from source, kinds []string, depth int) {
 	if len(data) < 4 {
 		return
 	}
@@ -108,7 +105,6 @@ func (p *peeler) charsets(parent *layer, data []byte, from []int32, kinds []stri
 			p.emit(parent, append(kinds[:len(kinds):len(kinds)], name), r.out.text, r.out.at, depth, true)
 		}
 	}
-	origins := stretches{from: from}
 	fresh := func(need int) *reading {
 		r := &p.scratch
 		r.p, r.need, r.last = p, need, 0
@@ -123,23 +119,23 @@ func (p *peeler) charsets(parent *layer, data []byte, from []int32, kinds []stri
 				name = "utf-16be"
 			}
 			r := fresh(0)
-			r.utf16(data, phase, big, &origins)
+			r.utf16(data, phase, big)
 			give(name, r)
 		}
 	}
 	if high(data) >= 3 {
 		for phase := range 2 {
 			r := fresh(2)
-			r.pairs(data, phase, shiftJIS(), &origins)
+			r.pairs(data, phase, shiftJIS())
 			give("shift_jis", r)
 			r = fresh(2)
-			r.pairs(data, phase, eucJP(), &origins)
+			r.pairs(data, phase, eucJP())
 			give("euc-jp", r)
 		}
 	}
 	if bytes.Contains(data, []byte("\x1b$")) {
 		r := fresh(1)
-		r.jis(data, &origins)
+		r.jis(data)
 		give("iso-2022-jp", r)
 	}
 }
@@ -154,18 +150,18 @@ func high(data []byte) int {
 	return n
 }
 
-func (r *reading) utf16(data []byte, phase int, big bool, origins *stretches) {
+func (r *reading) utf16(data []byte, phase int, big bool) {
 	for i := phase; i+1 < len(data); i += 2 {
 		c := unit(data[i:], big)
 		if utf16.IsSurrogate(c) && i+3 < len(data) {
 			if c = utf16.DecodeRune(c, unit(data[i+2:], big)); c != utf8.RuneError {
-				r.add(c, origins.origin(i))
+				r.add(c, i)
 				i += 2
 				continue
 			}
 		}
 		if readable(c) {
-			r.add(c, origins.origin(i))
+			r.add(c, i)
 		} else {
 			r.cut(i)
 		}
@@ -194,21 +190,21 @@ func readable(c rune) bool {
 	return false
 }
 
-func (r *reading) pairs(data []byte, phase int, t *pairTable, origins *stretches) {
+func (r *reading) pairs(data []byte, phase int, t *pairTable) {
 	for i := phase; i < len(data); i++ {
 		c := data[i]
 		if c >= 0x80 && i+1 < len(data) {
 			if v := t[uint16(c)<<8|uint16(data[i+1])]; v != 0 {
-				r.add(rune(v), origins.origin(i))
+				r.add(rune(v), i)
 				i++
 				continue
 			}
 		}
 		switch {
 		case c >= 0xa1 && c <= 0xdf:
-			r.add(0xff61+rune(c)-0xa1, origins.origin(i))
+			r.add(0xff61+rune(c)-0xa1, i)
 		case c >= 0x20 && c < 0x7f || c == '\n':
-			r.add(rune(c), origins.origin(i))
+			r.add(rune(c), i)
 		default:
 			r.cut(i)
 		}
@@ -216,7 +212,7 @@ func (r *reading) pairs(data []byte, phase int, t *pairTable, origins *stretches
 }
 
 // jis reads ISO-2022-JP: two bytes a character between ESC $ and ESC (.
-func (r *reading) jis(data []byte, origins *stretches) {
+func (r *reading) jis(data []byte) {
 	double := false
 	t := eucJP()
 	for i := 0; i < len(data); i++ {
@@ -229,11 +225,11 @@ func (r *reading) jis(data []byte, origins *stretches) {
 			}
 		case double && i+1 < len(data) && c >= 0x21:
 			if v := t[uint16(c|0x80)<<8|uint16(data[i+1]|0x80)]; v != 0 {
-				r.add(rune(v), origins.origin(i))
+				r.add(rune(v), i)
 			}
 			i++
 		case c >= 0x20 && c < 0x7f:
-			r.add(rune(c), origins.origin(i))
+			r.add(rune(c), i)
 		default:
 			r.cut(i)
 		}
@@ -243,15 +239,18 @@ func (r *reading) jis(data []byte, origins *stretches) {
 // jisDecoder reads ISO-2022-JP that stands in text as it came off the wire.
 func jisDecoder(p *peeler, l *layer) {
 	if strings.Contains(l.text, "\x1b$") {
-		p.charsets(l, []byte(l.text), nil, nil, l.depth+1)
+		p.charsets(l, []byte(l.text), source{}, nil, l.depth+1)
 	}
 }
+
+// latinLeads begin ã å æ, controls, Œ, ƒ in UTF-8: what Japanese turns into.
+const latinLeads = "\xc2\xc3\xc5\xc6"
 
 // latinMojibakeDecoder undoes the reading of Japanese bytes as Latin-1 or Windows-1252.
 func latinMojibakeDecoder(p *peeler, l *layer) {
 	s := l.text
 	i := len(s)
-	for _, lead := range []byte{0xc2, 0xc3, 0xc5, 0xc6} { // ã å æ, controls, Œ, ƒ: what Japanese turns into
+	for _, lead := range []byte(latinLeads) {
 		if at := strings.IndexByte(s[:i], lead); at >= 0 {
 			i = at
 		}
@@ -267,11 +266,11 @@ func latinMojibakeDecoder(p *peeler, l *layer) {
 	give := func(end int) {
 		if high(data) >= 3 {
 			from = append(from, int32(end))
-			out := stretches{data: data, from: from}
+			out := stretches{data: data, from: source{list: from}}
 			if out.utf8() {
 				p.emit(l, []string{"mojibake"}, out.text, out.at, l.depth+1, true)
 			}
-			p.charsets(l, data, from, []string{"mojibake"}, l.depth+1)
+			p.charsets(l, data, source{list: from}, []string{"mojibake"}, l.depth+1)
 		}
 		data, from = data[:0], from[:0]
 	}
@@ -311,30 +310,50 @@ var shiftJISBytes = sync.OnceValue(func() *pairTable {
 	return t
 })
 
+// kanjiLeads begin the characters of which one is in every such text: half-width kana, and the
+// ideographs that UTF-8's leads for kana turn into.
+const kanjiLeads = "\xef\xe7"
+
 // kanjiMojibakeDecoder undoes the reading of UTF-8 as Shift_JIS, which shows as half-width
 // kana among rare ideographs.
 func kanjiMojibakeDecoder(p *peeler, l *layer) {
 	s := l.text
-	if !strings.Contains(s, "\xef\xbd") && !strings.Contains(s, "\xef\xbe") && !strings.Contains(s, "縺") && !strings.Contains(s, "繧") && !strings.Contains(s, "繝") {
+	if !begins(s, kanjiLeads[:1], "\xbd", "\xbe") && !begins(s, kanjiLeads[1:], "縺"[1:], "繧"[1:], "繝"[1:]) {
 		return
 	}
 	t := shiftJISBytes()
-	out := stretches{}
+	var data []byte
+	var from []int32
 	for i, r := range s {
 		switch {
 		case r >= 0xff61 && r <= 0xff9f:
-			out.data, out.from = append(out.data, byte(r-0xff61+0xa1)), append(out.from, int32(i))
+			data, from = append(data, byte(r-0xff61+0xa1)), append(from, int32(i))
 		case r < 0x80:
-			out.data, out.from = append(out.data, byte(r)), append(out.from, int32(i))
+			data, from = append(data, byte(r)), append(from, int32(i))
 		case r <= 0xffff && t[r] != 0:
-			out.data = append(out.data, byte(t[r]>>8), byte(t[r]))
-			out.from = append(out.from, int32(i), int32(i))
+			data, from = append(data, byte(t[r]>>8), byte(t[r])), append(from, int32(i), int32(i))
 		default:
-			out.data, out.from = append(out.data, 0xff), append(out.from, int32(i))
+			data, from = append(data, 0xff), append(from, int32(i))
 		}
 	}
-	out.from = append(out.from, int32(len(s)))
+	out := stretches{data: data, from: source{list: append(from, int32(len(s)))}}
 	if out.utf8() {
 		p.emit(l, []string{"mojibake"}, out.text, out.at, l.depth+1, true)
+	}
+}
+
+// begins reports whether one of rests follows lead anywhere in s.
+func begins(s, lead string, rests ...string) bool {
+	for {
+		i := strings.IndexByte(s, lead[0])
+		if i < 0 {
+			return false
+		}
+		s = s[i+1:]
+		for _, rest := range rests {
+			if strings.HasPrefix(s, rest) {
+				return true
+			}
+		}
 	}
 }

@@ -119,8 +119,7 @@ func japaneseHeads(s string, tails []genericWord) []spelling {
 // cutTail removes one generic word, or its reading, from the end of s; what is left has at
 // least two characters.
 func cutTail(s string, tails []genericWord, reading bool) string {
-	var f folded
-	fold().add(&f, s, 0)
+	f := fold().add(folded{}, s, 0)
 	key := unfold(f.chars)
 	for _, g := range tails {
 		tail := g.folded

@@ -7,6 +7,9 @@
 // (trie.go). Find folds the text in the same way, looks up, and asks boundary.go whether
 // what stands there is the name or a piece of another word. It then does the same with
 // everything that the text, or a piece of it, decodes to, three encodings deep (layers.go).
+// Three shortcuts spare it most of that and change no answer: a look at which decoders have
+// anything to read, and at which guesses lead anywhere (survey.go), and a memory of pieces
+// that came to nothing (memo.go).
 //
 // The package prefers a false alarm to a leak, and keeps false alarms rare by rules that
 // boundary.go lists. It knows nothing of who may see what: an Owner is a token that
@@ -15,6 +18,11 @@
 // Everything here is a pure function of its arguments. Work is bounded for hostile text;
 // where a bound cut something off, FindAll says so and the caller must refuse the text.
 package disguise
+
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A Class says what kind of thing a term names, and so how spellings are derived from it.
 type Class string
@@ -60,36 +68,41 @@ type Hit struct {
 	Derived    string   // rule that made the spelling: exact, legal, head, initials, kana, romaji, …
 }
 
-// A Finder holds compiled terms. It never changes and may be used concurrently. The
-// zero Finder finds nothing.
+// A Finder holds compiled terms. It answers the same whenever it is asked, and may be used
+// concurrently. It keeps pieces of the texts it was asked about, for speed. The zero Finder
+// finds nothing.
 type Finder struct {
 	terms    []Term
 	idx      *index
-	networks []network
+	networks networkIndex
 	numbers  map[uint64]int32
 	brands   []brand
+	domains  map[string]int32 // in small letters; the first term of each
+	memos    *[pieceKinds]memo
 }
 
 // Compile makes a Finder of terms. Terms that cannot be looked for, or only at the price of
 // hits everywhere, are left out and named in the advice. Where two terms share a spelling
 // the one that is spelled so wins, then the earlier.
 func Compile(terms []Term) (*Finder, []Advice) {
-	c := compiler{seen: map[Term]bool{}, f: &Finder{numbers: map[uint64]int32{}}}
+	c := compiler{found: newNeedleSet(len(terms)), seen: make(map[Term]bool, len(terms)), f: &Finder{numbers: map[uint64]int32{}, domains: map[string]int32{}}}
 	for _, t := range terms {
 		c.add(t)
 	}
 	c.readKana()
-	c.f.idx = buildIndex(c.needles)
+	c.f.idx = buildIndex(c.found.sorted())
 	c.f.brands = brandsOf(c.labels)
+	c.f.memos = newMemos()
 	return c.f, c.advice
 }
 
 type compiler struct {
-	f       *Finder
-	seen    map[Term]bool
-	needles []needle
-	labels  []brandLabel
-	advice  []Advice
+	speller
+	f      *Finder
+	found  needleSet
+	seen   map[Term]bool
+	labels []brandLabel
+	advice []Advice
 }
 
 func (c *compiler) advise(t Term, code string) {
@@ -111,7 +124,7 @@ func (c *compiler) add(t Term) {
 			return
 		}
 		n.term = id
-		c.f.networks = append(c.f.networks, n)
+		c.f.networks.add(n)
 	case Number:
 		v, ok := numberOf(t.Text)
 		if !ok {
@@ -133,11 +146,23 @@ func (c *compiler) add(t Term) {
 		if !t.Class.known() {
 			c.advise(t, "unknown-class")
 		}
-		forms := formsOf(t)
-		c.needles = append(c.needles, needlesOf(id, forms)...)
-		c.labels = append(c.labels, labelsOf(t, id, forms)...)
+		forms := c.formsOf(t)
+		for i, n := range c.needlesOf(id, forms) {
+			c.found.add(n, c.hashes[i])
+		}
+		if t.Class == Domain {
+			c.domain(t.Text, id)
+		}
+		c.labels = appendLabels(c.labels, t, id, forms)
 	}
 	c.f.terms = append(c.f.terms, t)
+}
+
+func (c *compiler) domain(text string, id int32) {
+	name := strings.ToLower(text)
+	if _, taken := c.f.domains[name]; !taken {
+		c.f.domains[name] = id
+	}
 }
 
 func (k Class) known() bool {
@@ -151,7 +176,7 @@ func (k Class) known() bool {
 // refuse says why a term is too short or too common to be looked for, or "".
 func refuse(t Term) string {
 	key := foldString(t.Text)
-	size := len([]rune(key))
+	size := utf8.RuneCountInString(key)
 	switch {
 	case t.Class == HostPrefix && isASCII(key) && size == 2:
 		return "" // "px": found where digits or a hyphen follow, see prefixStands
@@ -171,7 +196,8 @@ func (f *Finder) Spellings(t Term) []string {
 	}
 	var out []string
 	seen := map[string]bool{}
-	for _, n := range needlesOf(0, formsOf(t)) {
+	var d speller
+	for _, n := range d.needlesOf(0, d.formsOf(t)) {
 		if s := unfold(n.key); n.layer == "" && !seen[s] {
 			seen[s] = true
 			out = append(out, s)

@@ -17,12 +17,16 @@ func (f *Finder) Find(text string) []Hit {
 // FindAll gives every hit, by position. complete is false when bounds on decoding cut
 // something off: the text must then be treated as if it held a term.
 func (f *Finder) FindAll(text string) (hits []Hit, complete bool) {
+	return f.findAll(text, &peeler{finder: f})
+}
+
+func (f *Finder) findAll(text string, p *peeler) (hits []Hit, complete bool) {
 	if f.empty() {
 		return nil, true
 	}
-	p := peeler{idx: f.idx}
 	complete = p.walk(text, func(l *layer) bool {
 		f.scan(l, func(h Hit) bool {
+			l.trial.bearsFruit()
 			hits = append(hits, h)
 			return true
 		})
@@ -38,7 +42,7 @@ func (f *Finder) Contains(text string) bool {
 		return false
 	}
 	found := false
-	p := peeler{idx: f.idx}
+	p := peeler{finder: f}
 	complete := p.walk(text, func(l *layer) bool {
 		f.scan(l, func(Hit) bool {
 			found = true
@@ -86,22 +90,20 @@ func (f *Finder) scanNames(l *layer, yield func(Hit) bool) bool {
 	}
 	piece := pieces.Get().(*folded)
 	defer pieces.Put(piece)
-	piece.chars, piece.at = piece.chars[:0], piece.at[:0]
+	*piece = piece.empty()
 	more := true
 	for lo := 0; lo < len(l.text) && more; {
 		hi := chunkEnd(l.text, lo)
-		t.add(piece, l.text[lo:hi], lo)
+		*piece = t.add(*piece, l.text[lo:hi], lo)
 		last := hi == len(l.text)
 		// Positions whose needles might reach into the next chunk are tried with it.
 		limit := len(piece.chars) - x.longest
 		if last {
 			limit = len(piece.chars)
 		}
-		x.candidates(piece.chars, 0, func(i int) {
-			if i < limit && more {
-				more = f.tryAt(l, piece, i, yield)
-			}
-		})
+		for i := x.candidate(piece.chars, 0); i >= 0 && i < limit && more; i = x.candidate(piece.chars, i+1) {
+			more = f.tryAt(l, piece, i, yield)
+		}
 		if limit > 0 {
 			piece.chars = append(piece.chars[:0], piece.chars[limit:]...)
 			piece.at = append(piece.at[:0], piece.at[limit:]...)

@@ -217,55 +217,76 @@ type folded struct {
 	at    []int32
 }
 
+// empty is f without its characters, to be used again.
+func (f folded) empty() folded { return folded{f.chars[:0], f.at[:0]} }
+
 // add folds s, whose first byte is at base in the whole text, behind what is there.
-func (t *foldTable) add(f *folded, s string, base int) {
+func (t *foldTable) add(f folded, s string, base int) folded {
 	chars, at := slices.Grow(f.chars, len(s)), slices.Grow(f.at, len(s))
 	for i := 0; i < len(s); {
-		from := base + i
-		var v uint16
-		c := s[i]
-		if c < utf8.RuneSelf {
-			v = t.plane[c]
+		from := int32(base + i)
+		r := rune(s[i])
+		switch {
+		case r < utf8.RuneSelf:
 			i++
-		} else if c >= 0xe1 && c <= 0xec && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80 {
-			v = t.plane[uint16(c)<<12|uint16(s[i+1]&0x3f)<<6|uint16(s[i+2]&0x3f)]
+		case r >= 0xe1 && r <= 0xec && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
+			r = r&0xf<<12 | rune(s[i+1]&0x3f)<<6 | rune(s[i+2]&0x3f)
 			i += 3
-		} else {
-			r, n := utf8.DecodeRuneInString(s[i:])
+		default:
+			var n int
+			r, n = utf8.DecodeRuneInString(s[i:])
 			i += n
-			switch {
-			case r == utf8.RuneError && n == 1:
-				v = foldSeparator
-			case r > 0xffff:
-				v = t.beyond(r)
-			default:
-				v = t.plane[r]
-			}
-			if v == foldExpand {
-				for _, x := range t.long[r] {
-					chars, at = append(chars, x), append(at, int32(from))
-				}
+			if r == utf8.RuneError && n == 1 || r > 0xffff {
+				chars, at = t.rare(chars, at, r, from)
 				continue
 			}
 		}
-		if v >= firstChar {
-			chars, at = append(chars, v), append(at, int32(from))
-			continue
-		}
-		if v >= foldVoiced {
-			chars, at = t.modify(chars, at, v, s, i, from)
+		if v := t.plane[r]; v >= firstChar {
+			chars, at = append(chars, v), append(at, from)
+		} else if v >= foldVoiced {
+			chars, at = t.modify(chars, at, v, r, from)
 		}
 	}
-	f.chars, f.at = chars, at
+	return folded{chars, at}
 }
 
-// modify applies a mark to the character before it, or repeats that character. end is
-// where the mark ends in s.
-func (t *foldTable) modify(chars []uint16, at []int32, v uint16, s string, end, from int) ([]uint16, []int32) {
+// addRunes folds runes, behind what is there; their place is their index.
+func (t *foldTable) addRunes(f folded, list []rune) folded {
+	for i, r := range list {
+		if r > 0xffff {
+			f.chars, f.at = t.rare(f.chars, f.at, r, int32(i))
+			continue
+		}
+		if v := t.plane[r]; v >= firstChar {
+			f.chars, f.at = append(f.chars, v), append(f.at, int32(i))
+		} else if v >= foldVoiced {
+			f.chars, f.at = t.modify(f.chars, f.at, v, r, int32(i))
+		}
+	}
+	return f
+}
+
+// rare folds what lies beyond the basic plane, or is no character and so a separator.
+func (t *foldTable) rare(chars []uint16, at []int32, r rune, from int32) ([]uint16, []int32) {
+	if r == utf8.RuneError {
+		return chars, at
+	}
+	v := t.beyond(r)
+	if v >= firstChar {
+		return append(chars, v), append(at, from)
+	}
+	if v >= foldVoiced {
+		return t.modify(chars, at, v, r, from)
+	}
+	return chars, at
+}
+
+// modify applies a mark to the character before it, repeats that character, or adds the
+// several that r stands for.
+func (t *foldTable) modify(chars []uint16, at []int32, v uint16, r rune, from int32) ([]uint16, []int32) {
 	if v == foldExpand {
-		r, _ := utf8.DecodeLastRuneInString(s[:end])
 		for _, x := range t.long[r] {
-			chars, at = append(chars, x), append(at, int32(from))
+			chars, at = append(chars, x), append(at, from)
 		}
 		return chars, at
 	}
@@ -281,7 +302,7 @@ func (t *foldTable) modify(chars []uint16, at []int32, v uint16, s string, end, 
 			*last = c + 2
 		}
 	case foldRepeat:
-		chars, at = append(chars, *last), append(at, int32(from))
+		chars, at = append(chars, *last), append(at, from)
 	}
 	return chars, at
 }
@@ -304,20 +325,34 @@ func voiced(c uint16) uint16 {
 
 // foldString is the folded form of s as a string.
 func foldString(s string) string {
+	if foldsToItself(s) {
+		return s
+	}
 	var chars [96]uint16
 	var at [96]int32
-	f := folded{chars[:0], at[:0]}
-	fold().add(&f, s, 0)
-	return unfold(f.chars)
+	return unfold(fold().add(folded{chars[:0], at[:0]}, s, 0).chars)
+}
+
+// foldsToItself is true of small ASCII letters and digits only.
+func foldsToItself(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 func unfold(chars []uint16) string {
-	var b strings.Builder
-	b.Grow(3 * len(chars))
+	var room [3 * 96]byte
+	return string(appendFolded(room[:0], chars))
+}
+
+func appendFolded(dst []byte, chars []uint16) []byte {
 	for _, c := range chars {
-		b.WriteRune(rune(c))
+		dst = utf8.AppendRune(dst, rune(c))
 	}
-	return b.String()
+	return dst
 }
 
 // foldRune tells how a single character is folded; foldExpand when it becomes several.

@@ -43,7 +43,8 @@ type layer struct {
 	at    []int32 // one more than text has bytes; nil: the original itself
 	chain []string
 	depth int
-	guess bool // decoded at a guessed place: readable stretches between NUL bytes
+	guess bool   // decoded at a guessed place: readable stretches between NUL bytes
+	trial *trial // the piece it came from, if that may be remembered
 }
 
 func (l *layer) root(i int) int {
@@ -55,28 +56,21 @@ func (l *layer) root(i int) int {
 
 // A peeler walks the layers of one text, nearest first.
 type peeler struct {
-	idx   *index // when set, guesses at Japanese that hold no needle are not followed
-	queue []*layer
-	seen  map[uint64]bool
-	seed  maphash.Seed
-	left  int
-	cut   bool
-	buf   []byte // scratch of the base-N decoders
-	from  []int32
+	finder   *Finder // when set, guesses that hold no term and lead to nothing are not followed
+	thorough bool    // no shortcut is taken: how the shortcuts are tested
+	decoders [16]decoder
+	queue    []*layer
+	seen     map[uint64]*trial // texts at their places, and which led there first
+	seed     maphash.Seed
+	left     int // of the bound on work
+	cut      bool
+	trial    *trial   // what is decoded at present, of which the layers are below
+	trials   []*trial // those that led to layers
+	buf      []byte   // scratch of the base-N decoders
+	six      []byte
 	// scratch is reused for every supposed character set.
 	scratch reading
 	found   stretches
-}
-
-// A decoder looks for one family of encodings in a layer and gives what it finds to the peeler.
-type decoder func(p *peeler, l *layer)
-
-func decoders() []decoder {
-	return []decoder{
-		percentDecoder, backslashDecoder, entityDecoder, quotedPrintableDecoder,
-		tagDecoder, mimeDecoder, punycodeDecoder, runDecoder, listDecoder,
-		latinMojibakeDecoder, kanjiMojibakeDecoder, jisDecoder, tokenDecoder,
-	}
 }
 
 // walk visits text and everything decoded from it. It stops when visit says false, and
@@ -86,19 +80,25 @@ func (p *peeler) walk(text string, visit func(*layer) bool) bool {
 	root := &layer{text: text}
 	p.queue = append(p.queue[:0], root)
 	if !utf8.ValidString(text) {
-		p.charsets(root, []byte(text), nil, nil, 0)
+		p.charsets(root, []byte(text), source{}, nil, 0)
 	}
 	for len(p.queue) > 0 {
 		l := p.queue[0]
 		p.queue = p.queue[1:]
+		p.trial = l.trial
 		if !visit(l) {
 			return true
 		}
 		if l.depth >= maxDepth {
 			continue
 		}
-		for _, d := range decoders() {
-			d(p, l)
+		for _, decode := range decodersFor(p.survey(l.text), p.decoders[:0]) {
+			decode(p, l)
+		}
+	}
+	if !p.cut {
+		for _, t := range p.trials {
+			t.remember()
 		}
 	}
 	return !p.cut
@@ -110,8 +110,7 @@ func (p *peeler) emit(parent *layer, kinds []string, text []byte, from []int32, 
 	if len(text) == 0 {
 		return
 	}
-	if p.left -= len(text) + 16; p.left < 0 {
-		p.cut = true
+	if !p.charge(len(text)+16) || guess && p.idle(text, depth) {
 		return
 	}
 	l := &layer{text: string(text), depth: depth, guess: guess, at: make([]int32, len(text)+1)}
@@ -119,13 +118,19 @@ func (p *peeler) emit(parent *layer, kinds []string, text []byte, from []int32, 
 		l.at[i] = int32(parent.root(int(from[i])))
 	}
 	if p.seen == nil {
-		p.seen, p.seed = map[uint64]bool{}, maphash.MakeSeed()
+		p.seen, p.seed = map[uint64]*trial{}, maphash.MakeSeed()
 	}
 	key := maphash.String(p.seed, l.text) ^ uint64(l.at[0])*0x9e3779b97f4a7c15
-	if p.seen[key] {
+	if first, known := p.seen[key]; known {
+		if first != p.trial {
+			p.trial.bearsFruit() // the other piece might
+		}
 		return
 	}
-	p.seen[key] = true
+	p.seen[key] = p.trial
+	if l.trial = p.trial; l.trial != nil {
+		l.trial.layers++
+	}
 	l.chain = append(slices.Clip(slices.Clone(parent.chain)), kinds...)
 	p.queue = append(p.queue, l)
 }
@@ -135,54 +140,71 @@ func (p *peeler) emit(parent *layer, kinds []string, text []byte, from []int32, 
 func (p *peeler) plain(parent *layer, kind string, text []byte, from []int32) {
 	p.emit(parent, []string{kind}, text, from, parent.depth+1, false)
 	if !utf8.Valid(text) || slices.Contains(text, 0) {
-		p.charsets(parent, text, from, []string{kind}, parent.depth+1)
+		p.charsets(parent, text, source{list: from}, []string{kind}, parent.depth+1)
 	}
 }
 
 // guessed is for decoders that only suppose an encoding: readable stretches are kept.
-func (p *peeler) guessed(parent *layer, kind string, data []byte, from []int32) {
-	kinds := []string{kind}
-	p.readableUTF8(parent, kinds, data, from)
-	p.charsets(parent, data, from, kinds, parent.depth+1)
-	p.inflate(parent, kinds, data, from)
+func (p *peeler) guessed(parent *layer, kind string, data []byte, from source) {
+	p.readableUTF8(parent, kind, data, from)
+	p.charsets(parent, data, from, []string{kind}, parent.depth+1)
+	p.inflate(parent, kind, data, from)
 }
 
 // readableUTF8 emits the stretches of data that are UTF-8.
-func (p *peeler) readableUTF8(parent *layer, kinds []string, data []byte, from []int32) {
+func (p *peeler) readableUTF8(parent *layer, kind string, data []byte, from source) {
+	if !mayRead(data) {
+		return
+	}
 	out := &p.found
 	out.data, out.from, out.text, out.at = data, from, out.text[:0], out.at[:0]
 	if out.utf8() {
-		p.emit(parent, kinds, out.text, out.at, parent.depth+1, true)
+		p.emit(parent, []string{kind}, out.text, out.at, parent.depth+1, true)
 	}
 }
 
 // stretches collects the readable parts of bytes, with NUL between them.
 type stretches struct {
 	data []byte
-	from []int32 // offsets of data's bytes; nil: their own index
+	from source
 	text []byte
 	at   []int32
 }
 
-func (s *stretches) origin(i int) int32 {
-	if s.from == nil {
-		return int32(i)
-	}
-	return s.from[i]
-}
-
 func (s *stretches) separate(i int) {
 	if len(s.text) > 0 {
-		s.text, s.at = append(s.text, 0), append(s.at, s.origin(i))
+		s.text, s.at = append(s.text, 0), append(s.at, s.from.origin(i))
 	}
 }
 
 func (s *stretches) close(i int) bool {
-	s.at = append(s.at, s.origin(i))
+	s.at = append(s.at, s.from.origin(i))
 	return len(s.text) > 0
 }
 
 const minStretch = 4 // shorter readable stretches are noise, unless they are all there is
+
+// mayRead is false when data certainly has no readable stretch: bytes that can be no part of a
+// readable character, or not behind what is before them, come too often.
+func mayRead(data []byte) bool {
+	t := runs()
+	last, before := -1, runReadable // the last such byte, and the class of the byte before
+	for i, c := range data {
+		class := t.class[c] & (runReadable | runLead | runTrail)
+		broken := last
+		switch {
+		case class == 0, class == runTrail && before&(runLead|runTrail) == 0:
+			broken = i
+		case class != runTrail && before == runLead:
+			broken = i - 1
+		}
+		if broken-last > minStretch {
+			return true
+		}
+		last, before = broken, class
+	}
+	return len(data)-last > minStretch || last < 0 && len(data) > 2
+}
 
 // utf8 keeps the stretches of printable UTF-8.
 func (s *stretches) utf8() bool {
@@ -199,7 +221,7 @@ func (s *stretches) utf8() bool {
 		if j-i >= minStretch || j-i == len(s.data) && j > 2 {
 			s.separate(i)
 			for k := i; k < j; k++ {
-				s.text, s.at = append(s.text, s.data[k]), append(s.at, s.origin(k))
+				s.text, s.at = append(s.text, s.data[k]), append(s.at, s.from.origin(k))
 			}
 			end = j
 		}

@@ -78,6 +78,9 @@ func nextCode(s string, i int) (code, int) {
 // codeMark reads what stands before a number: 0x, \x, U+, or a call such as chr( whose
 // number is decimal unless 0x or &h follows.
 func codeMark(s string) (mark string, n int) {
+	if strings.IndexByte(`cC0\uUxX`, s[0]) < 0 {
+		return "", 0
+	}
 	for _, m := range []string{"chrw", "char", "chr", "0x", `\x`, `\u`, "u+", "x", "u"} {
 		if len(s) > len(m) && strings.EqualFold(s[:len(m)], m) {
 			mark, n = m, len(m)
@@ -157,5 +160,5 @@ func (p *peeler) codesIn(l *layer, list []code, base, end int) {
 		}
 	}
 	from = append(from, int32(end))
-	p.guessed(l, "codes", data, from)
+	p.guessed(l, "codes", data, source{list: from})
 }

@@ -24,19 +24,17 @@ const (
 	minEdit  = 6 // letters of a word of which one may differ
 )
 
-// labelsOf gives the words among a term's forms that hosts imitate.
-func labelsOf(t Term, id int32, forms []form) []brandLabel {
+// appendLabels adds the words among a term's forms that hosts imitate.
+func appendLabels(list []brandLabel, t Term, id int32, forms []form) []brandLabel {
 	if t.Class != Domain && t.Class != Organisation && t.Class != Name && t.Class != Kana {
-		return nil
+		return list
 	}
 	if t.Class == Domain {
 		forms = forms[1:]
 	}
-	var list []brandLabel
 	for _, s := range forms {
-		key := s.key
-		if len(key) >= minBrand && s.derived != "initials" && isASCII(key) {
-			list = append(list, brandLabel{key, id})
+		if len(s.key) >= minBrand && s.derived != "initials" && asciiKey(s.key) {
+			list = append(list, brandLabel{unfold(s.key), id})
 		}
 	}
 	return list
@@ -44,7 +42,7 @@ func labelsOf(t Term, id int32, forms []form) []brandLabel {
 
 func brandsOf(labels []brandLabel) []brand {
 	var list []brand
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(labels))
 	for _, l := range labels {
 		if s := shapeOf(l.label); !seen[s] {
 			seen[s] = true
@@ -54,11 +52,44 @@ func brandsOf(labels []brandLabel) []brand {
 	return list
 }
 
-var lookSame = strings.NewReplacer("rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "3", "e",
-	"4", "a", "5", "s", "7", "t", "8", "b", "9", "g", "q", "g", "$", "s", "|", "l")
-
 // shapeOf is what a label looks like at a glance.
-func shapeOf(label string) string { return lookSame.Replace(foldString(label)) }
+func shapeOf(label string) string {
+	s := foldString(label)
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if i+1 < len(s) {
+			if one := joinedShape(c, s[i+1]); one != 0 {
+				out = append(out, one)
+				i++
+				continue
+			}
+		}
+		out = append(out, singleShape(c))
+	}
+	return string(out)
+}
+
+// joinedShape is the letter that two beside each other look like, or 0.
+func joinedShape(a, b byte) byte {
+	switch {
+	case a == 'r' && b == 'n':
+		return 'm'
+	case a == 'v' && b == 'v':
+		return 'w'
+	case a == 'c' && b == 'l':
+		return 'd'
+	}
+	return 0
+}
+
+func singleShape(c byte) byte {
+	const look, like = "01i345789q", "olleastbgg"
+	if i := strings.IndexByte(look, c); i >= 0 {
+		return like[i]
+	}
+	return c
+}
 
 // LookAlike reports whether a host is, or was made to resemble, one that a term names. The
 // hit's Derived says how: domain (it is one of them or below one), extra-word, homoglyph,
@@ -88,21 +119,41 @@ func (f *Finder) LookAlike(host string) (Hit, bool) {
 	return Hit{}, false
 }
 
-// ownDomain reports whether host is one of the domains or lies below one.
+// ownDomain reports whether host is one of the domains or lies below one; of several, it is
+// that of the first term.
 func (f *Finder) ownDomain(host string) (Hit, bool) {
-	name := strings.ToLower(strings.Trim(host, ". "))
-	for _, t := range f.terms {
-		if t.Class != Domain || t.Text == "" {
-			continue
+	own := int32(-1)
+	for name := strings.ToLower(strings.Trim(host, ". ")); ; {
+		if id, ok := f.domains[name]; ok && (own < 0 || id < own) {
+			own = id
 		}
-		if own := strings.ToLower(t.Text); name == own || strings.HasSuffix(name, "."+own) {
-			return Hit{Term: t, End: len(host), Spelling: host, Derived: "domain"}, true
+		_, parent, below := strings.Cut(name, ".")
+		if !below {
+			break
 		}
+		name = parent
 	}
-	return Hit{}, false
+	if own < 0 {
+		return Hit{}, false
+	}
+	return Hit{Term: f.terms[own], End: len(host), Spelling: host, Derived: "domain"}, true
 }
 
+// labelLikeness reports whether a label imitates a brand. Most labels are those of many hosts,
+// and imitate none.
 func (f *Finder) labelLikeness(label string) (Hit, bool) {
+	slot := f.memos[labelPieces].slot(label)
+	if known := slot.Load(); known != nil && known.piece == label {
+		return Hit{}, false
+	}
+	h, ok := f.compareLabel(label)
+	if !ok && len(label) <= maxPiece {
+		slot.Store(&barren{piece: strings.Clone(label)})
+	}
+	return h, ok
+}
+
+func (f *Finder) compareLabel(label string) (Hit, bool) {
 	plain := label
 	var layers []string
 	if len(label) > 4 && strings.EqualFold(label[:4], "xn--") {

@@ -39,16 +39,12 @@ func unhex(s string, out []byte) []byte {
 }
 
 func unbase64(s string, out []byte) []byte {
+	var six [maxToken]byte
 	t := runs()
-	acc, held := uint32(0), 0
 	for i := range len(s) {
-		acc, held = acc<<6|uint32(t.base64[s[i]]), held+6
-		if held >= 8 {
-			held -= 8
-			out = append(out, byte(acc>>held))
-		}
+		six[i] = t.base64[s[i]]
 	}
-	return out
+	return packSix(out, six[:len(s)])
 }
 
 // narrow takes the zero bytes out of ASCII that is written in sixteen bits.

@@ -2,6 +2,7 @@ package disguise
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -48,14 +49,39 @@ func parseNetwork(text string) (network, bool) {
 	return network{prefix: netip.PrefixFrom(a, a.BitLen())}, true
 }
 
-// within finds the network that holds the whole of p.
-func (f *Finder) within(p netip.Prefix) (int32, bool) {
-	for _, n := range f.networks {
-		if n.prefix.Bits() <= p.Bits() && n.prefix.Contains(p.Addr()) {
-			return n.term, true
+// A networkIndex finds the network that holds an address, by the lengths networks have. The
+// zero networkIndex is empty.
+type networkIndex struct {
+	terms   map[netip.Prefix]int32
+	lengths []int
+}
+
+// add keeps the first of equal networks.
+func (x *networkIndex) add(n network) {
+	if x.terms == nil {
+		x.terms = map[netip.Prefix]int32{}
+	}
+	if _, taken := x.terms[n.prefix]; taken {
+		return
+	}
+	x.terms[n.prefix] = n.term
+	if !slices.Contains(x.lengths, n.prefix.Bits()) {
+		x.lengths = append(x.lengths, n.prefix.Bits())
+	}
+}
+
+// within finds the first network that holds the whole of p.
+func (x *networkIndex) within(p netip.Prefix) (term int32, found bool) {
+	for _, bits := range x.lengths {
+		around, err := p.Addr().Prefix(bits)
+		if err != nil || bits > p.Bits() {
+			continue
+		}
+		if id, ok := x.terms[around]; ok && (!found || id < term) {
+			term, found = id, true
 		}
 	}
-	return 0, false
+	return term, found
 }
 
 // An addressText is a stretch of text in which an address may stand, as plain ASCII:
@@ -77,7 +103,7 @@ const (
 
 // scanAddresses looks for addresses in every stretch of address characters.
 func (f *Finder) scanAddresses(l *layer, yield func(Hit) bool) bool {
-	if len(f.networks) == 0 {
+	if len(f.networks.terms) == 0 {
 		return true
 	}
 	s := l.text
@@ -262,7 +288,7 @@ func (f *Finder) report(l *layer, t addressText, lo, hi int, p netip.Prefix, yie
 	if p.Addr().Is4In6() {
 		p = netip.PrefixFrom(p.Addr().Unmap(), max(0, p.Bits()-96))
 	}
-	id, ok := f.within(p)
+	id, ok := f.networks.within(p)
 	if !ok {
 		return true
 	}

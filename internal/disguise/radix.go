@@ -19,7 +19,7 @@ const (
 
 // tokenDecoder reads each token of letters and digits in the ways nobody writes by accident.
 func tokenDecoder(p *peeler, l *layer) {
-	if p.idx == nil || l.guess || l.depth > 1 {
+	if p.finder == nil || l.guess || l.depth > 1 {
 		return
 	}
 	p.base85Runs(l)
@@ -37,7 +37,7 @@ func tokenDecoder(p *peeler, l *layer) {
 			hi++
 		}
 		if hi-lo >= minToken && hi-lo <= maxToken {
-			p.token(l, lo, hi)
+			p.unlessBarren(tokenPieces, l, lo, hi, (*peeler).token)
 		}
 		i = max(i, hi-1)
 	}
@@ -106,20 +106,25 @@ func (p *peeler) numbered(l *layer, lo, hi int) {
 // or the number does not begin with a readable byte.
 func bigEndian(s string, t *[256]uint8, out []byte) ([]byte, bool) {
 	var limbs [6]uint64
+	used := 0
 	for i := range len(s) {
 		if t[s[i]] == 0 {
 			return nil, false
 		}
 		carry := uint64(t[s[i]] - 1)
-		for k := range limbs {
+		for k := range limbs[:used] {
 			high, low := bits.Mul64(limbs[k], uint64(t[0]))
 			var over uint64
 			limbs[k], over = bits.Add64(low, carry, 0)
 			carry = high + over
 		}
+		if carry > 0 && used < len(limbs) {
+			limbs[used] = carry
+			used++
+		}
 	}
 	n := len(out)
-	for k := range limbs {
+	for k := range limbs[:used] {
 		for shift := 0; shift < 64; shift += 8 {
 			n--
 			out[n] = byte(limbs[k] >> shift)
@@ -141,7 +146,7 @@ func (p *peeler) reveal(l *layer, kind string, data []byte, lo, hi int) {
 		}
 		i += n
 	}
-	if !p.idx.names(p, data) {
+	if !p.finder.idx.names(p, data) {
 		return
 	}
 	from := make([]int32, len(data)+1)
@@ -155,14 +160,11 @@ func (p *peeler) reveal(l *layer, kind string, data []byte, lo, hi int) {
 // names reports whether text holds a needle that is not so short that chance made it.
 func (x *index) names(p *peeler, text []byte) bool {
 	f := &p.scratch.fold
-	f.chars, f.at = f.chars[:0], f.at[:0]
-	fold().add(f, string(text), 0)
+	*f = fold().add(f.empty(), string(text), 0)
 	found := false
-	x.candidates(f.chars, 0, func(i int) {
-		if !found {
-			x.at(f.chars[i:], func(n *needle) { found = found || !n.ascii || len(n.key) >= minNamed })
-		}
-	})
+	for i := x.candidate(f.chars, 0); i >= 0 && !found; i = x.candidate(f.chars, i+1) {
+		x.at(f.chars[i:], func(n *needle) { found = found || !n.ascii || len(n.key) >= minNamed })
+	}
 	return found
 }
 

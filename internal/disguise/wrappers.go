@@ -119,7 +119,7 @@ var deflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
 // inflate looks into bytes that hold gzip or zlib, wherever it begins, or that are bare
 // deflate, as PowerShell droppers write it.
-func (p *peeler) inflate(parent *layer, kinds []string, data []byte, from []int32) {
+func (p *peeler) inflate(parent *layer, kind string, data []byte, from source) {
 	attempts := 0
 	for i := 0; i+minDeflated <= len(data) && attempts < maxAttempts; i++ {
 		var r io.Reader
@@ -145,8 +145,8 @@ func (p *peeler) inflate(parent *layer, kinds []string, data []byte, from []int3
 		}
 		if r != nil {
 			attempts++
-			p.left -= attemptCost
-			p.inflated(parent, append(kinds[:len(kinds):len(kinds)], name), r, from[i], from[len(from)-1])
+			p.spend(attemptCost)
+			p.inflated(parent, []string{kind, name}, r, from.origin(i), from.origin(len(data)))
 		}
 	}
 }
@@ -166,10 +166,10 @@ func (p *peeler) inflated(parent *layer, kinds []string, r io.Reader, start, end
 		span[i] = start
 	}
 	span[len(text)] = end
-	out := stretches{data: text, from: span}
+	out := stretches{data: text, from: source{list: span}}
 	if out.utf8() {
 		out.at[len(out.at)-1] = end
 		p.emit(parent, kinds, out.text, out.at, parent.depth+1, true)
 	}
-	p.charsets(parent, text, span, kinds, parent.depth+1)
+	p.charsets(parent, text, source{list: span}, kinds, parent.depth+1)
 }

@@ -3,9 +3,9 @@ package gate
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
+	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/fault"
@@ -17,26 +17,62 @@ import (
 // the search had to stop, is an error. Ids are not looked into: they are random or digests,
 // and whoever mints the random ones avoids the terms.
 func (g *Gate) Inspect(body []byte) ([]disguise.Hit, error) {
+	if !json.Valid(body) {
+		return nil, fault.New(fault.Internal, "gate.not-json")
+	}
 	var hits []disguise.Hit
 	seen := map[string]bool{}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return hits, nil
+	for literal := range literals(body) {
+		if seen[string(literal)] {
+			continue
 		}
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "gate.not-json")
+		seen[string(literal)] = true
+		s := textOfLiteral(literal)
+		if isID(s) {
+			continue
 		}
-		if s, ok := token.(string); ok && !seen[s] && !isID(s) {
-			seen[s] = true
-			found, complete := g.finder.FindAll(s)
-			if !complete {
-				return nil, fault.New(fault.Internal, "gate.too-tangled")
+		found, complete := g.finder.FindAll(s)
+		if !complete {
+			return nil, fault.New(fault.Internal, "gate.too-tangled")
+		}
+		hits = append(hits, found...)
+	}
+	return hits, nil
+}
+
+// literals gives each string of a valid JSON text as it is written, quotes included.
+func literals(body []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for {
+			start := bytes.IndexByte(body, '"')
+			if start < 0 {
+				return
 			}
-			hits = append(hits, found...)
+			end := start + 1
+			for body[end] != '"' {
+				if body[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			if !yield(body[start : end+1]) {
+				return
+			}
+			body = body[end+1:]
 		}
 	}
+}
+
+// textOfLiteral is what a valid JSON string says.
+func textOfLiteral(literal []byte) string {
+	if bytes.IndexByte(literal, '\\') < 0 && utf8.Valid(literal) {
+		return string(literal[1 : len(literal)-1])
+	}
+	var s string
+	if err := json.Unmarshal(literal, &s); err != nil {
+		return string(literal) // cannot be: the text was valid
+	}
+	return s
 }
 
 // isID says whether a string is a STIX id, "type--UUID", and nothing else.
