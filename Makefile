@@ -9,7 +9,7 @@ GO       ?= go
 FUZZTIME ?= 30s
 TOOLS    := $(GO) tool -modfile=tools.mod
 
-.PHONY: build demo test lint bench fuzz clean
+.PHONY: build demo test browser-tools lint bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/wakachi ./cmd/wakachi
@@ -17,13 +17,22 @@ build:
 demo: build
 	@sh demo.sh
 
-test: lint
+test: lint browser-tools
 	$(GO) test ./...
+	$(GO) test -tags browser -run '^TestBrowser' ./internal/wakatest
 	$(GO) test -race -short ./internal/store ./internal/gate ./internal/exchange ./internal/account
+
+# The browser tests need Chromium with Japanese fonts, from Debian's packages, and axe-core.
+browser-tools:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { apt-get update -q && apt-get install -yq --no-install-recommends chromium fonts-noto-cjk; } \
+	  || { echo "the browser tests need Chromium: install it, or run make test as root on Debian"; exit 1; }
+	@$(GO) run ./tools/npmfile axe-core 4.14.1 \
+	  "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==" axe.min.js build/axe.min.js
 
 lint:
 	@test -z "$$(gofmt -l cmd internal *.go)" || { echo "not gofmt'd:"; gofmt -l cmd internal *.go; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags browser ./internal/wakatest
 	$(TOOLS) staticcheck ./...
 	@$(TOOLS) deadcode -test ./... | { ! grep . ; }
 
@@ -37,4 +46,4 @@ fuzz:
 	  done; done
 
 clean:
-	rm -rf bin
+	rm -rf bin build

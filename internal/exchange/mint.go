@@ -15,11 +15,11 @@ import (
 // After a failed read of its source err is set and ids are worthless.
 type mint struct {
 	random io.Reader
-	avoid  map[string]bool
+	avoid  *avoided
 	err    error
 }
 
-func newMint(random io.Reader, avoid map[string]bool) *mint {
+func newMint(random io.Reader, avoid *avoided) *mint {
 	return &mint{random: random, avoid: avoid}
 }
 
@@ -49,14 +49,36 @@ const (
 	longestRun  = 12
 )
 
+// An avoided is the words no id may show, runs of hexadecimal digits in lower case. begins
+// tells by their first three digits where none can stand: ids are drawn often.
+type avoided struct {
+	words  map[string]bool
+	begins [1 << (4 * shortestRun)]bool
+}
+
+// beginning gives the number of the first three hexadecimal digits; ok is false for others.
+func beginning(s string) (n int, ok bool) {
+	for k := range shortestRun {
+		d := strings.IndexByte("0123456789abcdef", s[k])
+		if d < 0 {
+			return 0, false
+		}
+		n = n<<4 | d
+	}
+	return n, true
+}
+
 func (m *mint) speaks(uuid string) bool {
-	if len(m.avoid) == 0 {
+	if len(m.avoid.words) == 0 {
 		return false
 	}
 	joined := strings.ReplaceAll(uuid, "-", "")
-	for from := range joined {
+	for from := 0; from+shortestRun <= len(joined); from++ {
+		if n, ok := beginning(joined[from:]); !ok || !m.avoid.begins[n] {
+			continue
+		}
 		for to := from + shortestRun; to <= min(len(joined), from+longestRun); to++ {
-			if m.avoid[joined[from:to]] {
+			if m.avoid.words[joined[from:to]] {
 				return true
 			}
 		}
@@ -66,13 +88,16 @@ func (m *mint) speaks(uuid string) bool {
 
 // avoid gives the words a UUID could show: runs of three and more of its letters and
 // digits in the profile, in any width, and the numbers in what is known of the damage.
-func avoid(p incident.Profile, items []incident.Item) map[string]bool {
-	words := map[string]bool{}
+func avoid(p incident.Profile, items []incident.Item) *avoided {
+	out := &avoided{words: map[string]bool{}}
 	add := func(text string) {
 		text = strings.ReplaceAll(strings.ToLower(norm.NFKC.String(text)), ",", "")
 		for run := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.Is(unicode.ASCII_Hex_Digit, r) }) {
 			if shortestRun <= len(run) && len(run) <= longestRun {
-				words[run] = true
+				out.words[run] = true
+				if n, ok := beginning(run); ok {
+					out.begins[n] = true
+				}
 			}
 		}
 	}
@@ -84,5 +109,5 @@ func avoid(p incident.Profile, items []incident.Item) map[string]bool {
 			add(i.Text)
 		}
 	}
-	return words
+	return out
 }

@@ -189,12 +189,17 @@ func (o *Office) render(ctx context.Context, a party.Actor, r *Release) (map[str
 		return nil, err
 	}
 	sheet := parcel.Lay(result.Cleared, r.Letter)
+	for k, l := range sheet.Lines {
+		if l.Sort == "technique" {
+			sheet.Lines[k].Name = stix.TechniqueName(l.Value)
+		}
+	}
 	bodies := map[string][]byte{"stix": bundle}
 	if bodies["sheet"], err = json.Marshal(sheet); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "exchange.encode")
 	}
 	bodies["csv"], bodies["list"] = sheetCSV(sheet), sheetList(sheet)
-	if bodies[WithheldName], err = json.Marshal(withheld(chosen, result.Decisions)); err != nil {
+	if bodies[WithheldName], err = json.Marshal(withheld(g, chosen, result.Decisions)); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "exchange.encode")
 	}
 	r.Profile, r.Facts = version, len(sheet.Lines)
@@ -281,7 +286,9 @@ type Withheld struct {
 	Partly    bool            `json:"partly,omitempty"`   // it leaves, but not as it stands
 }
 
-func withheld(items []incident.Item, decisions []gate.Decision) []Withheld {
+// withheld lists what stays or leaves in another form. Each is looked through for the words
+// that would have shown whose it is, whatever the reason it stays for.
+func withheld(g *gate.Gate, items []incident.Item, decisions []gate.Decision) []Withheld {
 	out := []Withheld{}
 	for k, d := range decisions {
 		if d.Leaves && d.Treatment == gate.Share {
@@ -291,7 +298,8 @@ func withheld(items []incident.Item, decisions []gate.Decision) []Withheld {
 			Item: items[k].ID, Kind: items[k].Kind, Shown: glimpse(items[k]), Treatment: string(d.Treatment),
 			Reason: d.Reason, Frees: d.Frees, Partly: d.Leaves,
 		}
-		for _, h := range d.Betrayed {
+		hits, _ := g.Finder().FindAll(w.Shown) // what it would not finish is shown unmarked
+		for _, h := range slices.Concat(d.Betrayed, hits) {
 			if !slices.Contains(w.Betrayed, h.Spelling) {
 				w.Betrayed = append(w.Betrayed, h.Spelling)
 			}
@@ -303,10 +311,10 @@ func withheld(items []incident.Item, decisions []gate.Decision) []Withheld {
 
 // glimpse shows an item in a line.
 func glimpse(i incident.Item) string {
-	const most = 70
+	const most = 110
 	s := i.Value.Value
 	if s == "" {
-		s = strings.TrimSpace(i.Technique + " " + i.Text)
+		s = strings.Trim(strings.ReplaceAll(i.Technique+" "+i.Text, " | ", "  "), "|#-*・ \t　")
 	}
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"

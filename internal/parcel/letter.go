@@ -31,6 +31,7 @@ type Line struct {
 	Type      string   `json:"type,omitempty"` // of an indicator
 	Hash      string   `json:"hash,omitempty"` // of a file given by its digest
 	Value     string   `json:"value,omitempty"`
+	Name      string   `json:"name,omitempty"` // of a technique, as ATT&CK has it
 	Like      []string `json:"like,omitempty"` // fixed pieces of a pattern, in order
 	Port      uint16   `json:"port,omitempty"`
 	Role      string   `json:"role,omitempty"`

@@ -20,6 +20,10 @@ var attackNames = sync.OnceValue(func() map[string]string {
 	return names
 })
 
+// TechniqueName gives the name ATT&CK gives a technique, empty for one that is not in the
+// table.
+func TechniqueName(id string) string { return attackNames()[id] }
+
 // attackPattern makes the domain object of a technique. A technique without a name in the
 // table travels under its id.
 func attackPattern(id string) object {

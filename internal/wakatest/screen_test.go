@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -75,6 +74,9 @@ func open(t *testing.T, parent context.Context, url, lang string) *screen {
 		t.Fatalf("%v (make test fetches it)", err)
 	}
 	s.axe = string(axe)
+	if err := chromedp.Do(ctx); err != nil { // the window lives as long as this context
+		t.Fatal(err)
+	}
 	s.do(chromedp.EmulateViewport(1440, 900))
 	if err := chromedp.Listen(ctx, func(e any) {
 		switch e := e.(type) {
@@ -83,7 +85,7 @@ func open(t *testing.T, parent context.Context, url, lang string) *screen {
 				s.complain("asked for " + u)
 			}
 		case *log.EventEntryAdded:
-			if e.Entry.Level == log.LogEntryLevelError {
+			if e.Entry.Level == log.EntryLevelError {
 				s.complain("log: " + e.Entry.Text)
 			}
 		case *runtime.EventExceptionThrown:
@@ -251,5 +253,3 @@ func (s *screen) emulate(do func(context.Context) error) {
 		s.t.Fatal(err)
 	}
 }
-
-var _ = browser.Close

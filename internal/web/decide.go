@@ -106,7 +106,7 @@ func (a *asking) flow() error {
 // draw makes the picture; its answers are links to the form where the reader may answer.
 func (a *asking) draw(f flow.Flow, given flow.Answers, at string) template.HTML {
 	link := func(q flow.Question, x flow.Answer) string {
-		return at + "?q=" + queryEscape(string(q)) + "&a=" + queryEscape(string(x)) + "#answer"
+		return at + "?q=" + queryEscape(string(q)) + "&a=" + queryEscape(string(x)) // no fragment: it would take the focus from the form
 	}
 	if !a.actor.May(party.Write) {
 		link = func(flow.Question, flow.Answer) string { return "" }
@@ -355,6 +355,16 @@ func (a *asking) question() error {
 	}
 	a.show(http.StatusOK, "question", "web.question", q)
 	return nil
+}
+
+// OpenQuestions names the questions of a flow that nobody has answered.
+func (v view) OpenQuestions() string {
+	b, _ := v.Body.(flowBody)
+	var names []string
+	for _, q := range b.Result.Open {
+		names = append(names, v.lang.Text(q.Token()))
+	}
+	return strings.Join(names, v.lang.Text("web.comma"))
 }
 
 // Say gives one of the guidance's texts in the reader's language.

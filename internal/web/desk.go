@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wakachi/wakachi/internal/account"
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
@@ -217,7 +218,7 @@ func (a *asking) next(b deskBody, guarded bool, items []incident.Item, releases 
 		switch r.State {
 		case exchange.Composed:
 			under = true
-			waits = append(waits, wait{"web.wait.approval", approvers(names, r.ComposedBy), "/releases/" + string(r.ID), time.Time{}})
+			waits = append(waits, wait{"web.wait.approval", approvers(names, r.ComposedBy, a.lang.Text("web.comma")), "/releases/" + string(r.ID), time.Time{}})
 		case exchange.Approved:
 			under = true
 			waits = append(waits, wait{"web.wait.undo", names[r.JudgedBy].Name, "/releases/" + string(r.ID), r.LeavesAt})
@@ -247,7 +248,7 @@ func (a *asking) next(b deskBody, guarded bool, items []incident.Item, releases 
 }
 
 // approvers names who could say yes.
-func approvers(all map[party.AccountID]accountName, composer party.AccountID) string {
+func approvers(all map[party.AccountID]account.Account, composer party.AccountID, comma string) string {
 	var names []string
 	for id, a := range all {
 		if id != composer && !a.Disabled && slices.Contains(a.Hats, party.Approver) {
@@ -255,5 +256,5 @@ func approvers(all map[party.AccountID]accountName, composer party.AccountID) st
 		}
 	}
 	slices.Sort(names)
-	return strings.Join(names, "、")
+	return strings.Join(names, comma)
 }

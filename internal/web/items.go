@@ -9,14 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wakachi/wakachi/internal/account"
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
-
-type accountName = account.Account
 
 func notFound() error { return fault.New(fault.NotFound, "store.not-found") }
 

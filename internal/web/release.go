@@ -183,7 +183,7 @@ func (a *asking) release() error {
 	if err != nil {
 		return err
 	}
-	b.Approvers = approvers(all, r.ComposedBy)
+	b.Approvers = approvers(all, r.ComposedBy, a.lang.Text("web.comma"))
 	for _, m := range r.Recipients {
 		b.People += m.People
 	}

@@ -139,6 +139,8 @@ func (v view) LineValue(l parcel.Line) string {
 // LineNote says what a line's value is.
 func (v view) LineNote(l parcel.Line) string {
 	switch {
+	case l.Name != "":
+		return l.Name
 	case l.Hash != "":
 		return l.Hash
 	case l.Type != "" && l.Sort == "indicator":
