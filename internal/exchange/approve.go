@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,12 +41,17 @@ func (o *Office) Releases(ctx context.Context, a party.Actor, id incident.ID) ([
 	return out, nil
 }
 
-// Release gives one release of the actor's organisation.
+// Release gives one release of the actor's organisation, or of one that named the actor its
+// deputy: then without what is for inside.
 func (o *Office) Release(ctx context.Context, a party.Actor, id ReleaseID) (Release, error) {
 	if err := allow(a, party.Read); err != nil {
 		return Release{}, err
 	}
-	return o.release(ctx, a.Org, id)
+	org, err := o.reached(ctx, a, id)
+	if err != nil {
+		return Release{}, err
+	}
+	return o.release(ctx, org, id)
 }
 
 func (o *Office) release(ctx context.Context, org party.OrgID, id ReleaseID) (Release, error) {
@@ -68,11 +74,18 @@ func releaseOf(x store.Object) (Release, error) {
 // Rendered gives the bytes of one rendering, and refuses bytes that are not those that were
 // hashed: fault.Damaged.
 func (o *Office) Rendered(ctx context.Context, a party.Actor, id ReleaseID, name string) (Rendering, []byte, error) {
-	r, err := o.Release(ctx, a, id)
+	if err := allow(a, party.Read); err != nil {
+		return Rendering{}, nil, err
+	}
+	org, err := o.reached(ctx, a, id)
 	if err != nil {
 		return Rendering{}, nil, err
 	}
-	return o.rendered(ctx, a.Org, r, name)
+	r, err := o.release(ctx, org, id)
+	if err != nil {
+		return Rendering{}, nil, err
+	}
+	return o.rendered(ctx, org, r, name)
 }
 
 func (o *Office) rendered(ctx context.Context, org party.OrgID, r Release, name string) (Rendering, []byte, error) {
@@ -103,9 +116,13 @@ func (o *Office) Sheet(ctx context.Context, a party.Actor, id ReleaseID) (parcel
 	return s, nil
 }
 
-// Stays gives what a release does not contain, and why.
+// Stays gives what a release does not contain, and why. It is for inside: a deputy sees what
+// leaves and not what stays.
 func (o *Office) Stays(ctx context.Context, a party.Actor, id ReleaseID) ([]Withheld, error) {
-	if _, err := o.Release(ctx, a, id); err != nil {
+	if err := allow(a, party.Read); err != nil {
+		return nil, err
+	}
+	if _, err := o.release(ctx, a.Org, id); err != nil {
 		return nil, err
 	}
 	x, err := o.store.Object(ctx, a.Org, store.Original, string(id)+"."+WithheldName)
@@ -125,8 +142,8 @@ func (o *Office) Stays(ctx context.Context, a party.Actor, id ReleaseID) ([]With
 // Errors: fault.Forbidden for the person who composed it, by whatever key; fault.Conflict
 // if an item, the profile or the audience has changed since.
 func (o *Office) Approve(ctx context.Context, a party.Actor, id ReleaseID, version int64) (Release, error) {
-	return o.judge(ctx, a, id, version, "approved", func(r *Release, now time.Time) error {
-		if err := o.unchanged(ctx, a, *r); err != nil {
+	return o.judge(ctx, a, id, version, "approved", func(org party.OrgID, r *Release, now time.Time) error {
+		if err := o.unchanged(ctx, org, *r); err != nil {
 			return err
 		}
 		r.State, r.LeavesAt = Approved, now.Add(UndoWindow)
@@ -139,17 +156,21 @@ func (o *Office) SendBack(ctx context.Context, a party.Actor, id ReleaseID, vers
 	if strings.TrimSpace(why) == "" || len(why) > maxSentence {
 		return Release{}, fault.New(fault.Invalid, "exchange.why")
 	}
-	return o.judge(ctx, a, id, version, "sent-back", func(r *Release, _ time.Time) error {
+	return o.judge(ctx, a, id, version, "sent-back", func(_ party.OrgID, r *Release, _ time.Time) error {
 		r.State, r.Why = SentBack, why
 		return nil
 	})
 }
 
-func (o *Office) judge(ctx context.Context, a party.Actor, id ReleaseID, version int64, verb string, do func(*Release, time.Time) error) (Release, error) {
+func (o *Office) judge(ctx context.Context, a party.Actor, id ReleaseID, version int64, verb string, do func(party.OrgID, *Release, time.Time) error) (Release, error) {
 	if err := allow(a, party.Approve); err != nil {
 		return Release{}, err
 	}
-	r, err := o.release(ctx, a.Org, id)
+	org, err := o.reached(ctx, a, id)
+	if err != nil {
+		return Release{}, err
+	}
+	r, err := o.release(ctx, org, id)
 	if err != nil {
 		return Release{}, err
 	}
@@ -160,17 +181,17 @@ func (o *Office) judge(ctx context.Context, a party.Actor, id ReleaseID, version
 		return Release{}, fault.New(fault.Conflict, "exchange.moved", string(r.State))
 	}
 	now := o.now().UTC().Truncate(time.Second)
-	if err := do(&r, now); err != nil {
+	if err := do(org, &r, now); err != nil {
 		return Release{}, err
 	}
 	r.JudgedBy, r.JudgedAt = a.Account, now
-	return o.keep(ctx, a.Org, a.Account, r, verb)
+	return o.keep(ctx, org, a.Account, r, verb)
 }
 
 // unchanged says whether everything the release was made of is as it was.
-func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error {
+func (o *Office) unchanged(ctx context.Context, org party.OrgID, r Release) error {
 	stale := fault.New(fault.Conflict, "exchange.changed-since")
-	_, version, err := o.guard(ctx, a.Org, r.Incident)
+	_, version, err := o.guard(ctx, org, r.Incident)
 	if err != nil {
 		return err
 	}
@@ -178,7 +199,7 @@ func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error 
 		return stale
 	}
 	now := map[incident.ItemID]int64{}
-	items, err := o.store.Items(ctx, a.Org, r.Incident)
+	items, err := o.store.Items(ctx, org, r.Incident)
 	if err != nil {
 		return err
 	}
@@ -190,14 +211,14 @@ func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error 
 			return stale
 		}
 	}
-	c, err := o.Community(ctx, a, r.To.Community)
+	c, err := o.community(ctx, org, r.To.Community)
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
 			return stale // the hub has let the sender go
 		}
 		return err
 	}
-	if to := c.Shown(c.Recipients(r.To, a.Org), a.Org); !slices.Equal(to, r.Recipients) {
+	if to := c.Shown(c.Recipients(r.To, org), org); !slices.Equal(to, r.Recipients) {
 		return stale
 	}
 	return nil
@@ -223,7 +244,7 @@ func (o *Office) Withdraw(ctx context.Context, a party.Actor, id ReleaseID, why 
 }
 
 func (o *Office) keep(ctx context.Context, org party.OrgID, by party.AccountID, r Release, verb string) (Release, error) {
-	x := store.Object{Sort: sortRelease, ID: string(r.ID), Parent: string(r.Incident), Version: r.Version}
+	x := store.Object{Sort: sortRelease, ID: string(r.ID), Parent: string(r.Incident), Lookup: string(r.ID), Version: r.Version}
 	if err := o.store.Act(ctx, org, string(by), func(w *store.Writing) error { return write(w, verb, &x, r) }); err != nil {
 		return Release{}, err
 	}
@@ -308,13 +329,13 @@ func (o *Office) seal(ctx context.Context, d pending) error {
 	if err != nil {
 		return err
 	}
-	id, err := o.parcelID()
+	name, err := o.drawn("parcel")
 	if err != nil {
 		return err
 	}
-	now := o.now().UTC().Truncate(time.Second)
+	id, now := parcel.ID(name), o.now().UTC().Truncate(time.Second)
 	r.State, r.LeftAt, r.Parcel = Sealed, now, id
-	x := store.Object{Sort: sortRelease, ID: string(r.ID), Parent: string(r.Incident), Version: r.Version}
+	x := store.Object{Sort: sortRelease, ID: string(r.ID), Parent: string(r.Incident), Lookup: string(r.ID), Version: r.Version}
 	err = o.store.Act(ctx, d.org, string(r.JudgedBy), func(w *store.Writing) error {
 		p := parcel.Seal(id, stix.MediaType, body, r.Label, r.To.Reach, r.Sender, now)
 		if err := w.SealParcel(r.Incident, p); err != nil {
@@ -328,31 +349,34 @@ func (o *Office) seal(ctx context.Context, d pending) error {
 	return err
 }
 
-func (o *Office) parcelID() (parcel.ID, error) {
+// drawn makes a random name.
+func (o *Office) drawn(word string) (string, error) {
 	var b [16]byte
 	if _, err := io.ReadFull(o.random, b[:]); err != nil {
 		return "", fault.Wrap(err, fault.Internal, "exchange.encode")
 	}
-	return parcel.ID("parcel-" + hex.EncodeToString(b[:])), nil
+	return word + "-" + hex.EncodeToString(b[:]), nil
 }
 
-// Waiting lists what waits for somebody's approval, of all the organisation's incidents,
-// the oldest first.
+// Waiting lists what waits for somebody's approval: of all the organisation's incidents, and
+// of organisations that named the actor their deputy; the oldest first.
 func (o *Office) Waiting(ctx context.Context, a party.Actor) ([]Release, error) {
 	if err := allow(a, party.Read); err != nil {
 		return nil, err
 	}
 	o.mu.Lock()
-	var ids []ReleaseID
-	for p := range o.open {
-		if p.org == a.Org {
-			ids = append(ids, p.id)
-		}
-	}
+	all := slices.Collect(maps.Keys(o.open))
 	o.mu.Unlock()
 	var out []Release
-	for _, id := range ids {
-		r, err := o.release(ctx, a.Org, id)
+	deputy := map[party.OrgID]bool{a.Org: true}
+	for _, p := range all {
+		if _, asked := deputy[p.org]; !asked {
+			deputy[p.org] = o.isDeputy(ctx, p.org, a)
+		}
+		if !deputy[p.org] {
+			continue
+		}
+		r, err := o.release(ctx, p.org, p.id)
 		if err != nil {
 			return nil, err
 		}

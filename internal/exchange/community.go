@@ -95,7 +95,11 @@ func (o *Office) Communities(ctx context.Context, a party.Actor) ([]Community, e
 			return nil, err
 		}
 	}
-	own, err := o.store.AllObjects(ctx, a.Org, sortCommunity)
+	return o.communities(ctx, a.Org)
+}
+
+func (o *Office) communities(ctx context.Context, org party.OrgID) ([]Community, error) {
+	own, err := o.store.AllObjects(ctx, org, sortCommunity)
 	if err != nil {
 		return nil, err
 	}
@@ -108,12 +112,12 @@ func (o *Office) Communities(ctx context.Context, a party.Actor) ([]Community, e
 		c.ID, c.Version = CommunityID(x.ID), x.Version
 		out = append(out, c)
 	}
-	joined, err := o.store.AllObjects(ctx, a.Org, sortMembership)
+	joined, err := o.store.AllObjects(ctx, org, sortMembership)
 	if err != nil {
 		return nil, err
 	}
 	for _, x := range joined {
-		c, err := o.joined(ctx, a.Org, x)
+		c, err := o.joined(ctx, org, x)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
 			return nil, err
 		}
@@ -155,7 +159,16 @@ func (o *Office) joined(ctx context.Context, org party.OrgID, x store.Object) (C
 // Community gives one the actor's organisation takes part in. A member of one whose members
 // are not visible gets it with their number and without their names.
 func (o *Office) Community(ctx context.Context, a party.Actor, id CommunityID) (Community, error) {
-	all, err := o.Communities(ctx, a)
+	if !a.May(party.Administer) {
+		if err := allow(a, party.Read); err != nil {
+			return Community{}, err
+		}
+	}
+	return o.community(ctx, a.Org, id)
+}
+
+func (o *Office) community(ctx context.Context, org party.OrgID, id CommunityID) (Community, error) {
+	all, err := o.communities(ctx, org)
 	if err != nil {
 		return Community{}, err
 	}

@@ -111,7 +111,11 @@ func (o *Office) Compose(ctx context.Context, a party.Actor, id incident.ID, p P
 	if err != nil {
 		return Release{}, err
 	}
-	x := store.Object{Sort: sortRelease, Parent: string(id)}
+	name, err := o.drawn("release")
+	if err != nil {
+		return Release{}, err
+	}
+	x := store.Object{Sort: sortRelease, ID: name, Parent: string(id), Lookup: name}
 	err = o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error {
 		if err := write(w, "composed", &x, r); err != nil {
 			return err

@@ -140,6 +140,46 @@ func TestTwoPeople(t *testing.T) {
 	h.Refused("approving twice", err, fault.Conflict, "")
 }
 
+// A victim of one person gets the second approval from a named person of its hub, who sees
+// what leaves and nothing else, and only while named.
+func TestDeputy(t *testing.T) {
+	h := wakatest.New(t)
+	ctx := t.Context()
+	victim, deputy := h.As("ransomware-security"), h.As("hub-approver")
+	id := victim.PasteSample("ransomware")
+	victim.ConfirmAll(id)
+	r := victim.Compose(id, h.ToCommunity())
+	_, err := h.Office.Approve(ctx, deputy.Actor, r.ID, r.Version)
+	h.Refused("a stranger's approval", err, fault.NotFound, "store.not-found")
+	h.Refused("a deputy who is no hub's", h.Office.NameDeputy(ctx, victim.Actor, h.As("member-a-approver").Actor.Account, h.As("member-a-approver").Actor.Org), fault.Invalid, "exchange.deputy")
+	h.Refused("a deputy named by who may not", h.Office.NameDeputy(ctx, h.As("ransomware-legal").Actor, deputy.Actor.Account, deputy.Actor.Org), fault.Forbidden, "")
+	if err := h.Office.NameDeputy(ctx, victim.Actor, deputy.Actor.Account, deputy.Actor.Org); err != nil {
+		t.Fatal(err)
+	}
+	if waiting, err := h.Office.Waiting(ctx, deputy.Actor); err != nil || len(waiting) != 1 {
+		t.Errorf("waiting: %+v, %v", waiting, err)
+	}
+	_, err = h.Office.Stays(ctx, deputy.Actor, r.ID)
+	h.Refused("what stays, to a deputy", err, fault.NotFound, "")
+	_, err = h.Casework.Record(ctx, deputy.Actor, id)
+	h.Refused("the incident, to a deputy", err, fault.NotFound, "")
+	_, err = h.Office.Approve(ctx, h.As("hub-legal").Actor, r.ID, r.Version)
+	h.Refused("approval by the deputy's colleague", err, fault.Forbidden, "")
+	if got := deputy.Approve(r); got.JudgedBy != deputy.Actor.Account {
+		t.Errorf("judged by %s", got.JudgedBy)
+	}
+	h.Wait(exchange.UndoWindow)
+	if got := victim.See(r); got.State != exchange.Sealed {
+		t.Errorf("it is %s", got.State)
+	}
+	if err := h.Office.EndDeputy(ctx, victim.Actor, deputy.Actor.Account); err != nil {
+		t.Fatal(err)
+	}
+	again := victim.Compose(id, h.ToCommunity())
+	_, err = h.Office.Approve(ctx, deputy.Actor, again.ID, again.Version)
+	h.Refused("a deputy of yesterday", err, fault.NotFound, "")
+}
+
 // What was looked at is what is approved: any change between makes the approval stale.
 func TestApprovalOfWhatHasChanged(t *testing.T) {
 	for what, change := range map[string]func(t *testing.T, h *wakatest.House, id incident.ID) error{

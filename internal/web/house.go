@@ -100,9 +100,13 @@ func (a *asking) setCommunity() error {
 type peopleBody struct {
 	Accounts []account.Account
 	Hats     []party.Hat
+	Deputies []exchange.Deputy
 	Typed    account.Account
 	Failed   *fault.Error
 }
+
+// InGroup says whether an organisation is in a group.
+func (v view) InGroup(g exchange.Group, o party.OrgID) bool { return slices.Contains(g.Members, o) }
 
 // Wears says whether an account has a hat.
 func (v view) Wears(a account.Account, h party.Hat) bool { return slices.Contains(a.Hats, h) }
@@ -114,7 +118,11 @@ func (a *asking) showPeople(status int, typed account.Account, failed *fault.Err
 	if err != nil {
 		return err
 	}
-	a.show(status, "people", "web.people", peopleBody{all, party.Hats(), typed, failed})
+	deputies, err := a.Office.Deputies(a.ctx(), a.actor)
+	if err != nil {
+		return err
+	}
+	a.show(status, "people", "web.people", peopleBody{all, party.Hats(), deputies, typed, failed})
 	return nil
 }
 

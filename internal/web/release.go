@@ -28,6 +28,15 @@ type composeBody struct {
 	Failed      *fault.Error
 }
 
+// Groups lists the groups of the communities one can choose.
+func (b composeBody) Groups() []exchange.Group {
+	var out []exchange.Group
+	for _, c := range b.Communities {
+		out = append(out, c.Groups...)
+	}
+	return out
+}
+
 // composeForm is what was typed, so that nothing typed is lost.
 type composeForm struct {
 	Community, Group, Reach, Label, PAP, Ask, AskDue, Conditions, Until string
@@ -138,6 +147,7 @@ type releaseBody struct {
 	Stays     []stayGroup
 	Names     map[string]string
 	Mine      bool // the reader composed it
+	Deputy    bool // it is another organisation's, which named the reader its deputy
 	People    int
 	Approvers string
 }
@@ -163,15 +173,18 @@ func (a *asking) release() error {
 		return err
 	}
 	b := releaseBody{Release: r, Mine: r.ComposedBy == a.actor.Account}
-	if b.Record, err = a.Casework.Record(a.ctx(), a.actor, r.Incident); err != nil {
+	b.Record, err = a.Casework.Record(a.ctx(), a.actor, r.Incident)
+	if b.Deputy = err != nil && fault.KindOf(err) == fault.NotFound; err != nil && !b.Deputy {
 		return err
 	}
 	if b.Sheet, err = a.Office.Sheet(a.ctx(), a.actor, r.ID); err != nil {
 		return err
 	}
-	stays, err := a.Office.Stays(a.ctx(), a.actor, r.ID)
-	if err != nil {
-		return err
+	var stays []exchange.Withheld
+	if !b.Deputy {
+		if stays, err = a.Office.Stays(a.ctx(), a.actor, r.ID); err != nil {
+			return err
+		}
 	}
 	if b.Names, err = a.names(); err != nil {
 		return err
