@@ -39,8 +39,8 @@ func errSignIn() error { return fault.New(fault.Forbidden, "account.sign-in") }
 func (x *Accounts) SignIn(ctx context.Context, login, password, code string, from netip.Addr) (Session, error) {
 	now := x.now()
 	keys := map[string]int{
-		"both " + fold(login) + " " + network(from): freeTries,
-		"login " + fold(login):                      manyTries, "from " + network(from): manyTries,
+		"both " + fold(login) + " " + Network(from): freeTries,
+		"login " + fold(login):                      manyTries, "from " + Network(from): manyTries,
 	}
 	for k := range keys {
 		if !x.brakes.allow(k, now) {
@@ -56,13 +56,13 @@ func (x *Accounts) SignIn(ctx context.Context, login, password, code string, fro
 		}
 		return Session{}, err
 	}
-	x.brakes.passed("both " + fold(login) + " " + network(from))
+	x.brakes.passed("both " + fold(login) + " " + Network(from))
 	x.brakes.passed("login " + fold(login))
 	return x.begin(ctx, org, a, by)
 }
 
-// network is what one guesser can be taken to hold: an IPv4 address, an IPv6 /64.
-func network(a netip.Addr) string {
+// Network is what one guesser can be taken to hold: an IPv4 address, an IPv6 /64.
+func Network(a netip.Addr) string {
 	a = a.Unmap()
 	if a.Is6() {
 		p, _ := a.Prefix(64)

@@ -57,13 +57,13 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
 	}
 	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office})
-	d.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	d.handler = newPace(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			programs.ServeHTTP(w, r)
 			return
 		}
 		pages.ServeHTTP(w, r)
-	})
+	}), time.Now, o.Secure)
 	return d, nil
 }
 

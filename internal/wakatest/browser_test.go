@@ -332,6 +332,34 @@ func TestBrowserConnectionLost(t *testing.T) {
 	}
 }
 
+// A giant dropped on the page is refused at once, without sending it, and the draft stays.
+func TestBrowserGiantFile(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	id := h.As("targeted-security").Open()
+	s := open(t, window, url, "ja")
+	s.signIn("targeted-security")
+	s.goTo("/incidents/" + string(id))
+	s.paste("#intake-form textarea", "下書き")
+	value[bool](s, `(() => {
+		const data = new DataTransfer();
+		data.items.add(new File([new ArrayBuffer(40 << 20)], "huge.log"));
+		document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+		return true;
+	})()`)
+	if said := s.text(".said"); !strings.Contains(said, "huge.log") || !strings.Contains(said, "32 MB") {
+		t.Errorf("it said %q", said)
+	}
+	if kept := value[string](s, `document.querySelector("#intake-form textarea").value`); kept != "下書き" {
+		t.Errorf("the draft is %q", kept)
+	}
+	if papers, err := h.Casework.Papers(t.Context(), h.As("targeted-security").Actor, id); err != nil || len(papers) != 0 {
+		t.Errorf("papers: %+v, %v", papers, err)
+	}
+	s.quiet()
+}
+
 // Without script the same forms do the same.
 func TestBrowserWithoutScript(t *testing.T) {
 	window := chromium(t)

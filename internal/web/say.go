@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/flow"
@@ -69,6 +70,9 @@ func (v view) At(part string) bool { return strings.HasSuffix(v.r.URL.Path, "/"+
 
 // Self is the address of the page itself, for a form that comes back to it.
 func (v view) Self() string { return v.r.URL.Path }
+
+// Most is the size of the largest paper, in bytes.
+func (v view) Most() int { return casework.MaxPaper }
 
 // Minus and Plus calculate places of a drawing.
 func (v view) Minus(a, b int) int { return a - b }

@@ -227,13 +227,22 @@ func (a *asking) redirect(to string) {
 }
 
 // from is the address of the one who asks.
-func (a *asking) from() netip.Addr {
-	host, _, err := net.SplitHostPort(a.r.RemoteAddr)
-	if err != nil {
-		host = a.r.RemoteAddr
+func (a *asking) from() netip.Addr { return ClientAddr(a.r, a.Secure) }
+
+// ClientAddr gives the address a request came from; behind a proxy, the one the proxy says
+// it spoke to, which is the last of its list.
+func ClientAddr(r *http.Request, behindProxy bool) netip.Addr {
+	if list := r.Header.Get("X-Forwarded-For"); behindProxy && list != "" {
+		if a, err := netip.ParseAddr(strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])); err == nil {
+			return a
+		}
 	}
-	addr, _ := netip.ParseAddr(host)
-	return addr
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	a, _ := netip.ParseAddr(host)
+	return a
 }
 
 // statuses is the one table from kinds of failure to HTTP.

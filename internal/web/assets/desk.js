@@ -79,6 +79,12 @@ if (intake) {
   text.value ||= sessionStorage.getItem(key) ?? "";
   text.addEventListener("input", () => sessionStorage.setItem(key, text.value));
   const send = () => {
+    const giant = [...files.files].find((f) => f.size > Number(intake.dataset.most));
+    if (giant) {
+      said.textContent = intake.dataset.tooLarge.replace("{0}", giant.name);
+      files.value = "";
+      return;
+    }
     const ask = new XMLHttpRequest();
     const button = one("button", intake);
     button.disabled = true;
