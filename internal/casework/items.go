@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
@@ -429,4 +431,46 @@ func (c *Casework) Search(ctx context.Context, a party.Actor, text string, limit
 		return nil, err
 	}
 	return c.store.Search(ctx, a.Org, text, limit)
+}
+
+// FindIncidents lists the organisation's incidents whose codename or sort holds a text, or
+// that somebody involved in it is called so; the newest first, at most limit.
+func (c *Casework) FindIncidents(ctx context.Context, a party.Actor, text string, limit int) ([]Record, error) {
+	if err := allow(a, party.Read); err != nil {
+		return nil, err
+	}
+	fold := func(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
+	want := fold(strings.TrimSpace(text))
+	if len([]rune(want)) < 2 {
+		return nil, nil
+	}
+	incidents, err := c.store.Incidents(ctx, a.Org)
+	if err != nil {
+		return nil, err
+	}
+	cases, err := c.store.AllObjects(ctx, a.Org, sortCase)
+	if err != nil {
+		return nil, err
+	}
+	about := map[string]Record{}
+	for _, o := range cases {
+		r := Record{Version: o.Version}
+		if err := decode(o, &r.Case); err != nil {
+			return nil, err
+		}
+		about[o.ID] = r
+	}
+	var out []Record
+	for _, i := range slices.Backward(incidents) {
+		r := about[string(i.ID)]
+		r.Incident = i
+		said := i.Codename + "\n" + r.Sort
+		for _, x := range r.Involved {
+			said += "\n" + x.Name
+		}
+		if strings.Contains(fold(said), want) && len(out) < limit {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }

@@ -556,6 +556,26 @@ func TestRecipientsAreWhoTheyAreSaidToBe(t *testing.T) {
 
 func org(n int) party.OrgID { return party.OrgID("org-" + string(rune('a'+n))) }
 
+func TestIncidentsAreFound(t *testing.T) {
+	h := wakatest.New(t)
+	p := h.As("ransomware-legal")
+	id := p.Open()
+	if err := h.Casework.Describe(t.Context(), p.Actor, id, 0, incident.Case{Sort: "侵入型ランサムウェア", Involved: []incident.Involved{{Name: "さくら架空クリニック", Part: incident.Customer}}}); err == nil {
+		t.Fatal("a version that is past was accepted") // Open has described it already
+	}
+	if err := h.Casework.Describe(t.Context(), p.Actor, id, mustRecord(t, h, id).Version, incident.Case{Sort: "侵入型ランサムウェア", Involved: []incident.Involved{{Name: "さくら架空クリニック", Part: incident.Customer}}}); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{"ﾗﾝｻﾑ": 1, "さくら": 1, string([]rune(mustRecord(t, h, id).Codename)[:2]): 1, "無い言葉": 0, "侵": 0, "": 0} {
+		if got, err := h.Casework.FindIncidents(t.Context(), p.Actor, text, 10); err != nil || len(got) != want {
+			t.Errorf("%q finds %d, %v; want %d", text, len(got), err, want)
+		}
+		if got, err := h.Casework.FindIncidents(t.Context(), h.As("targeted-legal").Actor, text, 10); err != nil || len(got) != 0 {
+			t.Errorf("%q finds %d for another organisation, %v", text, len(got), err)
+		}
+	}
+}
+
 // Bad papers: a clear error, and nothing kept.
 func TestBadPapers(t *testing.T) {
 	h := wakatest.New(t)

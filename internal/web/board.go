@@ -58,9 +58,10 @@ func (a *asking) open() error {
 }
 
 type searchBody struct {
-	Query string
-	Found []casework.Found
-	Full  bool // there may be more
+	Query     string
+	Incidents []casework.Record
+	Found     []casework.Found
+	Full      bool // there may be more
 }
 
 func (a *asking) search() error {
@@ -70,6 +71,10 @@ func (a *asking) search() error {
 	if err != nil {
 		return err
 	}
-	a.show(http.StatusOK, "search", "web.search", searchBody{q, found, len(found) == most})
+	incidents, err := a.Casework.FindIncidents(a.ctx(), a.actor, q, most)
+	if err != nil {
+		return err
+	}
+	a.show(http.StatusOK, "search", "web.search", searchBody{q, incidents, found, len(found) == most})
 	return nil
 }
