@@ -8,7 +8,7 @@ import (
 )
 
 // Limits bounds what a hostile document can cost. A field that is zero or less has its
-// default. Memory in use stays within a few times Bytes + Expanded.
+// default. Memory in use stays within a few times Bytes + Expanded, and 256 MiB for PDF.
 type Limits struct {
 	Bytes    int64 // bytes of the input itself
 	Expanded int64 // bytes that come out of archives, attachments and Word files, in all

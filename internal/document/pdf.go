@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
@@ -18,7 +19,9 @@ import (
 // A pdfFile is a PDF being read. Its note holds what is no page: properties, the outline.
 // Each page is a note of its own, "x.pdf/p3", so that page and line find the place again.
 //
-// SPEC: ISO 32000-1. What PDFium reads, this reads; what it repairs, this takes repaired.
+// What PDFium reads, this reads; what it repairs, this takes repaired.
+//
+// SPEC: ISO 32000-1.
 type pdfFile struct {
 	r    *reading
 	p    part
@@ -30,7 +33,7 @@ type pdfFile struct {
 	notes    []*page
 	skips    []Skip
 	doubts   []Skip
-	pictures []int // pages that have something to see and nothing to read
+	blank    []int // pages with nothing to read: pictures, or white
 	embedded []pdfEmbedded
 }
 
@@ -95,6 +98,9 @@ func (f *pdfFile) read(quick int) error {
 	}
 	if n > quick {
 		return errNotQuick
+	}
+	if end := f.p.data[max(0, len(f.p.data)-2048):]; !bytes.Contains(end, []byte("startxref")) {
+		f.doubts = append(f.doubts, Skip{f.p.file, fault.New(fault.Invalid, "document.pdf-cut", f.p.file)})
 	}
 	f.r.pages += n
 	if quick <= quickPages {
@@ -242,8 +248,14 @@ func (f *pdfFile) settle() error {
 	if len(f.top.note.Lines) > 0 || read == 0 {
 		f.notes = append([]*page{f.top}, f.notes...)
 	}
-	if read == 0 && len(f.pictures) > 0 && len(f.embedded) == 0 {
-		return fault.New(fault.Unsupported, "document.pdf-pictures", f.p.file, pageList(f.pictures))
+	if read == 0 && len(f.embedded) == 0 {
+		switch {
+		case len(f.blank) > 0:
+			return fault.New(fault.Unsupported, "document.pdf-no-text", f.p.file, pageList(f.blank))
+		case len(f.skips) > 0:
+			return f.skips[0].Err
+		}
+		return fault.New(fault.Invalid, "document.damaged", f.p.file)
 	}
 	for _, pg := range f.notes {
 		if pg != f.top { // whose name is taken already
@@ -253,8 +265,8 @@ func (f *pdfFile) settle() error {
 			return err
 		}
 	}
-	if len(f.pictures) > 0 {
-		f.skips = append(f.skips, Skip{f.p.file, fault.New(fault.Unsupported, "document.pdf-pictures", f.p.file, pageList(f.pictures))})
+	if len(f.blank) > 0 {
+		f.skips = append(f.skips, Skip{f.p.file, fault.New(fault.Unsupported, "document.pdf-no-text", f.p.file, pageList(f.blank))})
 	}
 	r.res.Skipped = append(r.res.Skipped, f.skips...)
 	r.res.Doubts = append(r.res.Doubts, f.doubts...)

@@ -92,7 +92,7 @@ a.pdf/p1:3 hidden field: form.host: hinata-srv1
 a.pdf/p1:3 hidden attachment: clip.txt
 a.pdf/clip.txt:1 prose clip 198.51.100.8
 a.pdf/メモ.txt:1 prose inner 198.51.100.7
-skipped a.pdf document.pdf-pictures
+skipped a.pdf document.pdf-no-text
 `)
 }
 
@@ -126,7 +126,7 @@ func TestPDFThatCannotBeReadSaysWhy(t *testing.T) {
 		code string
 	}{
 		"locked.pdf":  {locked, Limits{}, "document.encrypted"},
-		"scan.pdf":    {scan, Limits{}, "document.pdf-pictures"},
+		"scan.pdf":    {scan, Limits{}, "document.pdf-no-text"},
 		"rubbish.pdf": {[]byte("%PDF-1.7\nrubbish"), Limits{}, "document.damaged"},
 		"pages.pdf":   {samplePDF(), Limits{Pages: 1}, "document.too-many-pages"},
 		"parts.pdf":   {samplePDF(), Limits{Parts: 1}, "document.too-many-parts"},
@@ -162,12 +162,14 @@ func TestHostilePDFEndsAndTheNextIsRead(t *testing.T) {
 		"<</First 4 0 R>>", "<</Title(x)/Next 4 0 R/First 4 0 R>>")
 	for name, data := range map[string][]byte{
 		"ring.pdf": ring, "count.pdf": count, "deep.pdf": deep, "outline.pdf": outline,
-		"bomb.pdf": pdfBomb(600<<20, zeros(1<<16)),
-		"slow.pdf": pdfBomb(32<<20, "BT /F 1 Tf (aaaaaaaaaaaaaaaa) Tj ET\n"),
+		"bomb.pdf": pdfBomb(64<<20, zeros(1<<16)),
+		"slow.pdf": pdfBomb(8<<20, "BT /F 1 Tf (aaaaaaaaaaaaaaaa) Tj ET\n"),
 	} {
-		res, err := Read(name, bytes.NewReader(data), Limits{Time: 2 * time.Second, Tags: 1000})
+		res, err := Read(name, bytes.NewReader(data), Limits{Time: 500 * time.Millisecond, Tags: 1000})
 		sound(t, res, err)
-		t.Log(name, err, len(show(res)))
+		if len(res.Notes) > 0 && len(show(res)) == 0 {
+			t.Errorf("%s: nothing was read, and nothing is said of it", name)
+		}
 		if k := fault.KindOf(err); err != nil && k != fault.TooLarge && k != fault.Invalid && k != fault.Unsupported {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -179,9 +181,12 @@ func TestHostilePDFEndsAndTheNextIsRead(t *testing.T) {
 
 func TestTruncatedPDFGivesWhatThereIsOrAnError(t *testing.T) {
 	data := samplePDF()
-	for n := 0; n < len(data); n += len(data)/12 + 1 {
+	for n := len(data) / 12; n < len(data)-40; n += len(data) / 12 {
 		res, err := Read("cut.pdf", bytes.NewReader(data[:n]), Limits{})
 		sound(t, res, err)
+		if err == nil && len(res.Doubts) == 0 {
+			t.Errorf("cut off at %d: nothing is said of it", n)
+		}
 	}
 }
 
@@ -215,6 +220,38 @@ func TestTheEngineStartsAgainAfterItWasGivenUp(t *testing.T) {
 	}
 	if got := show(mustRead(t, "a.pdf", samplePDF())); got != want {
 		t.Errorf("%s", got)
+	}
+}
+
+func TestValuesThatTheMarginBrokeArePutTogether(t *testing.T) {
+	full, short := 500.0, 200.0
+	for _, row := range []struct {
+		in   []pdfLine
+		want string
+		n    int
+	}{
+		{[]pdfLine{{"FW が古く CVE-2024-", 20, full, 10, false}, {"21762 が未修正", 20, short, 10, false}, {"本文", 20, full, 10, false}, {"本文", 20, full - 9, 10, false}},
+			"FW が古く CVE-2024-21762|が未修正|本文|本文", 1},
+		{[]pdfLine{{"http://evil.example/abc", 20, full, 10, false}, {"def/ghi?x=", 20, full, 10, false}, {"1 seen", 20, short, 10, false}, {"x", 20, full, 10, false}},
+			"http://evil.example/abcdef/ghi?x=||1 seen|x", 1},
+		{[]pdfLine{{"VPN は CVE-2024-", 20, 670, 10, false}, {"21762 が", 20, short, 10, false}}, "VPN は CVE-2024-21762|が", 1},
+		{[]pdfLine{{"http://longest.example/abc", 20, full, 10, false}, {"evil.example", 20, short, 10, false}, {"bad.example", 20, short, 10, false}},
+			"http://longest.example/abc|evil.example|bad.example", 0},
+		{[]pdfLine{{"http://a.example/", 20, full, 10, false}, {"http://b.example/", 20, full, 10, false}, {"http://c.example/", 20, full, 10, false}},
+			"http://a.example/|http://b.example/|http://c.example/", 0},
+		{[]pdfLine{{"the forensic", 20, full, 10, false}, {"analysis of it", 20, full, 10, false}, {"went on", 20, full, 10, false}},
+			"the forensic|analysis of it|went on", 0},
+		{[]pdfLine{{"a94f0c3de1b2c4d5e6f708192a3b4c5d", 20, full, 10, false}, {"6e7f8091a2b3c4d5e6f708192a3b4c5d", 20, full, 10, false}, {"x", 20, full, 10, false}},
+			"a94f0c3de1b2c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d||x", 1},
+	} {
+		n := joinBroken(row.in, 700)
+		var got []string
+		for _, l := range row.in {
+			got = append(got, l.text)
+		}
+		if s := strings.Join(got, "|"); s != row.want || n != row.n {
+			t.Errorf("%d %s, want %d %s", n, s, row.n, row.want)
+		}
 	}
 }
 

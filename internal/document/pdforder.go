@@ -2,10 +2,13 @@ package document
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/klippa-app/go-pdfium/requests"
+
+	"github.com/wakachi/wakachi/internal/fault"
 )
 
 // Programs draw the characters of a second font after the rest of the line: the 𠮷 of 𠮷田
@@ -28,51 +31,83 @@ func unitsOf(s string) int {
 	return n
 }
 
-// ordered gives the text with such lines put right. Where characters and places cannot be
-// matched one to one, all stays as it is.
+// ordered gives the lines of the text with such lines put right, and values put together that
+// the margin broke. Where characters and places cannot be matched, all stays as it is.
 func (x *pdfPage) ordered(text string, count int) string {
 	if unitsOf(text) != count {
 		return text
 	}
-	var out strings.Builder
+	var lines []pdfLine
 	at := 0
 	for line := range strings.Lines(text) {
-		body := strings.TrimRight(line, "\r\n")
-		if x.jumps(body, at) {
-			body = x.byPlace(body, at)
+		l := x.measure(strings.TrimRight(line, "\r\n"), at)
+		if l.jumps {
+			l.text = x.byPlace(l.text, at)
 		}
-		out.WriteString(body)
-		if strings.HasSuffix(line, "\n") {
-			out.WriteByte('\n')
-		}
+		lines = append(lines, l)
 		at += unitsOf(line)
+	}
+	if n := joinBroken(lines, x.margin(lines)); n > 0 {
+		file := x.pg.note.File
+		x.f.doubts = append(x.f.doubts, Skip{file, fault.New(fault.Invalid, "document.pdf-joined", file, strconv.Itoa(n))})
+	}
+	var out strings.Builder
+	for _, l := range lines {
+		out.WriteString(l.text)
+		out.WriteByte('\n')
 	}
 	return out.String()
 }
 
-// jumps says that a run of characters of a line, whose first has the index at, begins well
-// before the end of the run before it, at the same height. Scripts that are written so are left alone.
-func (x *pdfPage) jumps(line string, at int) bool {
-	if strings.ContainsFunc(line, func(c rune) bool { return c >= 0x590 && c < 0x900 || c >= 0xfb1d && c < 0xff00 }) {
-		return false
+// A pdfLine is a line of text with what its place says of it.
+type pdfLine struct {
+	text          string
+	left          float64 // of its first run
+	right, height float64 // of its last run; zero: not known
+	jumps         bool
+}
+
+// margin says where the right margin is if it is as wide as the left.
+func (x *pdfPage) margin(lines []pdfLine) float64 {
+	got, err := x.f.in.FPDF_GetPageWidthF(&requests.FPDF_GetPageWidthF{Page: x.byRef()})
+	left := -1.0
+	for _, l := range lines {
+		if l.right > 0 && (left < 0 || l.left < left) {
+			left = l.left
+		}
 	}
+	if err != nil || left < 0 {
+		return 0
+	}
+	return float64(got.PageWidth) - left
+}
+
+// measure looks at the runs of a line, whose first character has the index at. It jumps
+// where a run begins well before the end of the run before it, at the same height. Scripts
+// that are written so are left alone.
+func (x *pdfPage) measure(line string, at int) pdfLine {
+	l := pdfLine{text: line}
 	n, err := x.f.in.FPDFText_CountRects(&requests.FPDFText_CountRects{TextPage: x.text, StartIndex: at, Count: unitsOf(line)})
-	if err != nil || n.Count < 2 {
-		return false
+	if err != nil {
+		return l
 	}
-	var right, top, bottom float64
+	leftward := strings.ContainsFunc(line, func(c rune) bool { return c >= 0x590 && c < 0x900 || c >= 0xfb1d && c < 0xff00 })
+	var top, bottom float64
 	for i := range n.Count {
 		r, err := x.f.in.FPDFText_GetRect(&requests.FPDFText_GetRect{TextPage: x.text, Index: i})
 		if err != nil {
-			return false
+			return pdfLine{text: line}
+		}
+		if i == 0 {
+			l.left = r.Left
 		}
 		middle := (r.Top + r.Bottom) / 2
-		if i > 0 && r.Left < right-(top-bottom)/2 && middle < top && middle > bottom {
-			return true
+		if i > 0 && !leftward && r.Left < l.right-(top-bottom)/2 && middle < top && middle > bottom {
+			l.jumps = true
 		}
-		right, top, bottom = r.Right, r.Top, r.Bottom
+		l.right, l.height, top, bottom = r.Right, r.Top-r.Bottom, r.Top, r.Bottom
 	}
-	return false
+	return l
 }
 
 // byPlace writes a line from left to right. Spaces that the engine put in for a jump are left

@@ -20,7 +20,6 @@ type pdfPage struct {
 	pg   *page
 	ref  references.FPDF_PAGE
 	text references.FPDF_TEXTPAGE
-	some bool // there is something on the page, text or not
 }
 
 // byRef names a page to the engine.
@@ -41,8 +40,8 @@ func (f *pdfFile) page(i int) error {
 		f.skips = append(f.skips, Skip{file, asFault(x.pg.err)})
 		return nil
 	}
-	if len(x.pg.note.Lines) == 0 && x.some {
-		f.pictures = append(f.pictures, i+1)
+	if len(x.pg.note.Lines) == 0 {
+		f.blank = append(f.blank, i+1)
 		return nil
 	}
 	f.notes = append(f.notes, x.pg)
@@ -74,8 +73,6 @@ func (x *pdfPage) read(i int) error {
 		}
 		x.lines(x.ordered(all.Text, chars.Count))
 	}
-	n, err := in.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: x.byRef()})
-	x.some = err == nil && n.Count > 0
 	return x.annotations()
 }
 

@@ -11,7 +11,7 @@ const rtfDepth = 256
 
 // An rtfReader takes the text out of RTF, or the HTML that Outlook has wrapped in it.
 //
-// SPEC: Rich Text Format 1.9.1; MS-OXRTFEX §2.1.
+// SPEC: MS-OXRTFEX §2.1.
 type rtfReader struct {
 	in    []byte
 	out   strings.Builder
@@ -248,7 +248,7 @@ func (x *rtfReader) flush() {
 		return
 	}
 	set := x.state.charset
-	if set == "" {
+	if set == "" || x.state.tag {
 		set = x.base
 	}
 	s, ok := charsetText(x.raw, set)
