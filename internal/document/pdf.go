@@ -132,7 +132,7 @@ func (f *pdfFile) open() error {
 
 // hide adds a line that no page shows. In the file's own note they are counted.
 func (f *pdfFile) hide(label, text string) {
-	for line := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == '\n' || c == '\r' }) {
+	for line := range strings.FieldsFuncSeq(shown(text), func(c rune) bool { return c == '\n' || c == '\r' }) {
 		if strings.TrimSpace(line) != "" {
 			f.top.add(len(f.top.note.Lines)+1, label+": "+line, incident.Hidden)
 		}

@@ -96,6 +96,13 @@ skipped a.pdf document.pdf-no-text
 `)
 }
 
+func TestBytesThatAreNoTextAreShown(t *testing.T) {
+	data := bytes.Replace(samplePDF(), []byte("http://evil.example"), []byte("http://evil.\xe5xample"), 1)
+	if got := show(mustRead(t, "a.pdf", data)); !strings.Contains(got, `link: http://evil.\xE5xample/a?b=c`) {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestPDFMadeByAnOfficeProgram(t *testing.T) {
 	data, err := os.ReadFile("testdata/memo.pdf")
 	if err != nil {
@@ -261,8 +268,12 @@ func TestPageNumbersAreListedInRuns(t *testing.T) {
 	}
 }
 
-func BenchmarkPDFPage(b *testing.B) {
+// Two pages, an attachment and a clip.
+func BenchmarkPDF(b *testing.B) {
 	data := samplePDF()
+	for sharedPDFEngine.full == nil { // as it is once the engine is warm
+		_, _ = Read("a.pdf", bytes.NewReader(data), Limits{})
+	}
 	for b.Loop() {
 		if _, err := Read("a.pdf", bytes.NewReader(data), Limits{}); err != nil {
 			b.Fatal(err)

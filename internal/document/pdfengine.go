@@ -69,6 +69,7 @@ func (e *pdfEngine) use(size int, budget time.Duration, read func(pages int, in 
 			return late, err
 		}
 	}
+	drop(&e.quick) // from here on the compiled engine reads everything
 	return e.run(&e.full, wazero.NewRuntimeConfig(), budget, func(in pdfium.Pdfium) error {
 		return read(1<<30, in)
 	})
@@ -93,10 +94,17 @@ func (e *pdfEngine) run(s **pdfSandbox, cfg wazero.RuntimeConfig, budget time.Du
 	late = box.ctx.Err() != nil
 	_ = instance.Close()
 	if late {
-		_ = box.pool.Close()
-		*s = nil
+		drop(s)
 	}
 	return late, err
+}
+
+func drop(s **pdfSandbox) {
+	if *s != nil {
+		_ = (*s).pool.Close()
+		(*s).end()
+		*s = nil
+	}
 }
 
 func (e *pdfEngine) start(cfg wazero.RuntimeConfig) (*pdfSandbox, error) {
@@ -127,13 +135,8 @@ func (e *pdfEngine) start(cfg wazero.RuntimeConfig) (*pdfSandbox, error) {
 func (e *pdfEngine) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, s := range []**pdfSandbox{&e.quick, &e.full} {
-		if *s != nil {
-			_ = (*s).pool.Close()
-			(*s).end()
-			*s = nil
-		}
-	}
+	drop(&e.quick)
+	drop(&e.full)
 	if e.cache != nil {
 		_ = e.cache.Close(context.Background())
 		e.cache = nil

@@ -192,11 +192,17 @@ func (x *pdfPage) attachment(at int, a references.FPDF_ANNOTATION) {
 }
 
 func (x *pdfPage) hide(at int, label, text string) {
-	for line := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == '\n' || c == '\r' }) {
+	for line := range strings.FieldsFuncSeq(shown(text), func(c rune) bool { return c == '\n' || c == '\r' }) {
 		if strings.TrimSpace(line) != "" {
 			x.pg.add(at, label+": "+line, incident.Hidden)
 		}
 	}
+}
+
+// shown writes bytes that are no characters, as an address may have them, as \xE3.
+func shown(s string) string {
+	s, _ = utf8Set.text([]byte(s))
+	return s
 }
 
 // lineAt gives the number of the line that an annotation lies on or beside; where there is
