@@ -12,7 +12,7 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 )
 
-// readZip reads every entry of an archive, or the Word file that it is.
+// readZip reads every entry of an archive, or the Word file or workbook that it is.
 func (r *reading) readZip(p part) error {
 	if err := r.enter(p); err != nil {
 		return err
@@ -31,6 +31,8 @@ func (r *reading) readZip(p part) error {
 	switch kind, name := officeKind(z.File); kind {
 	case "word":
 		return r.readWord(p, z.File)
+	case "workbook":
+		return r.readWorkbook(p, z.File)
 	case "":
 		return r.readEntries(p, z.File)
 	default:

@@ -14,12 +14,27 @@
 //   - Nothing costs more than its [Limits].
 //
 // Line numbers count physical lines in text, logs, Markdown, CSV, JSON and HTML source
-// and in the headers of a mail; lines of the decoded part in the body of a mail; and
-// paragraphs, forced line breaks and table rows in order in Word. A Hidden line (a link's
-// target, a comment, a deleted run) has the number of the line it belongs to.
+// and in the headers of a mail; lines of the decoded part in the body of a mail;
+// paragraphs, forced line breaks and table rows in order in Word; and rows in a workbook,
+// whose sheets are notes, "x.xlsx/Sheet1". Each page of a PDF is a note, "x.pdf/p3", its
+// lines counted from 1: "x.pdf/p3:12" is the twelfth line of the third page as the file
+// counts, whatever is printed at its foot. A Hidden line (a link's target, a comment, a
+// deleted run, a hidden row) has the number of the line it belongs to; what belongs to the
+// whole file (properties, outline, names) stands in the file's own note, counted.
 //
-// PDF, Outlook items and workbooks are recognised and refused with an error that says
-// what to save them as. Nothing is ever written to disk or fetched.
+// PDF is read by PDFium in a sandbox of WebAssembly, which the first PDF starts (a third of
+// a second, some two seconds from the ninth page on) and two idle minutes end. One document
+// is read at a time; others wait. Lines stay as the page broke them, except for a value that
+// cannot end there and stood at a margin (a URL, a hash, a CVE id): it is put together, and
+// Doubts says so. The order is that of the page's description, except that a character drawn
+// out of turn is put in its place. Not read: pictures, what only XFA or XMP say, text that
+// an earlier version of the file held.
+//
+// In a workbook a date is written as a date and every other number as it is kept, not as
+// it is shown. The value of a formula is the one kept in the file; its text is added where
+// it has words of its own or leads outside. Old Office files, workbooks of other kinds and
+// Outlook's data files are recognised and refused with an error that says what to save
+// them as. Nothing is ever written to disk or fetched, and no macro or script is run.
 package document
 
 import (

@@ -226,13 +226,13 @@ func TestGzipIsReadUnderItsOwnName(t *testing.T) {
 func TestWhatIsNotReadSaysWhatToDo(t *testing.T) {
 	ole := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 64)
 	for name, row := range map[string][2]string{
-		"a.pdf":      {"%PDF-1.7\n", "document.pdf"},
-		"a.txt":      {"%PDF-1.4\n", "document.pdf"},
-		"a.msg":      {ole + string(wide("__substg1.0_", false)), "document.outlook"},
+		"a.txt":      {"%PDF-1.4\n", "document.damaged"},
+		"a.msg":      {ole + string(wide("__substg1.0_", false)), "document.damaged"},
+		"a.pst":      {"!BDN\x00", "document.outlook"},
 		"a.doc":      {ole + string(wide("WordDocument", false)), "document.old-word"},
 		"a.docx":     {ole + string(wide("EncryptedPackage", false)), "document.encrypted"},
 		"a.xls":      {ole + string(wide("Workbook", false)), "document.spreadsheet"},
-		"a.xlsx":     {string(zipOf(t, entry{name: "[Content_Types].xml"}, entry{name: "xl/workbook.xml"})), "document.spreadsheet"},
+		"a.xlsx":     {string(zipOf(t, entry{name: "[Content_Types].xml"}, entry{name: "xl/workbook.bin"})), "document.spreadsheet"},
 		"a.pptx":     {string(zipOf(t, entry{name: "[Content_Types].xml"}, entry{name: "ppt/x.xml"})), "document.slides"},
 		"a.odt":      {string(zipOf(t, entry{name: "mimetype", body: "application/vnd.oasis.opendocument.text"})), "document.old-word"},
 		"a.rtf":      {`{\rtf1\ansi x}`, "document.old-word"},

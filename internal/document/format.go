@@ -21,6 +21,8 @@ const (
 	zipFormat         // Word too
 	gzFormat
 	mailFormat
+	pdfFormat
+	compoundFormat
 )
 
 //go:embed data/magic.tsv
@@ -56,18 +58,25 @@ func sniff(p part) (format, error) {
 		return zipFormat, nil
 	case bytes.HasPrefix(p.data, []byte("\x1f\x8b\x08")):
 		return gzFormat, nil
+	case looksLikePDF(p):
+		return pdfFormat, nil
+	case bytes.HasPrefix(p.data, []byte(compoundMagic)):
+		return compoundFormat, nil
 	}
 	if m := refused(p.data); m != nil {
-		code := m.code
-		if code == "ole" {
-			return 0, oleFault(p)
-		}
-		return 0, fault.New(fault.Unsupported, "document."+code, p.file, m.name)
+		return 0, fault.New(fault.Unsupported, "document."+m.code, p.file, m.name)
 	}
 	if looksLikeMail(p) {
 		return mailFormat, nil
 	}
 	return textFormat, nil
+}
+
+// looksLikePDF allows for rubbish before the signature, as readers do, where the name says so.
+func looksLikePDF(p part) bool {
+	sign := []byte("%PDF-")
+	named := extension(p.name) == "pdf" || p.media == "application/pdf"
+	return bytes.HasPrefix(p.data, sign) || named && bytes.Contains(p.data[:min(len(p.data), 1024)], sign)
 }
 
 func refused(data []byte) *magic {
@@ -86,7 +95,6 @@ func refused(data []byte) *magic {
 func oleFault(p part) *fault.Error {
 	for _, s := range []struct{ stream, code, name string }{
 		{"EncryptedPackage", "encrypted", ""},
-		{"__substg1.0_", "outlook", "MSG"},
 		{"WordDocument", "old-word", "DOC"},
 		{"Workbook", "spreadsheet", "XLS"},
 		{"PowerPoint Document", "slides", "PPT"},

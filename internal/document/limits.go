@@ -2,12 +2,13 @@ package document
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
 )
 
 // Limits bounds what a hostile document can cost. A field that is zero or less has its
-// default. Memory in use stays within a few times Bytes + Expanded.
+// default. Memory in use stays within a few times Bytes + Expanded, and 256 MiB for PDF.
 type Limits struct {
 	Bytes    int64 // bytes of the input itself
 	Expanded int64 // bytes that come out of archives, attachments and Word files, in all
@@ -18,7 +19,10 @@ type Limits struct {
 	Lines    int   // lines in all
 	Nesting  int   // elements inside each other in XML
 	Tags     int   // tags of HTML and XML, in all
-	Cells    int   // table cells of HTML and Word, in all
+	Cells    int   // table cells of HTML, Word and workbooks, in all
+	Pages    int   // pages of PDF, in all
+
+	Time time.Duration // spent reading PDF, in all; to wait for the engine and start it is not counted
 }
 
 // The defaults. A week's notes, a mailbox item or a day's log of one machine fit with room;
@@ -34,6 +38,8 @@ const (
 	DefaultNesting  = 256
 	DefaultTags     = 2_000_000
 	DefaultCells    = 1_000_000
+	DefaultPages    = 2_000
+	DefaultTime     = time.Minute
 )
 
 // ratioFloor is how much may expand before the ratio counts: a small file of one repeated
@@ -61,6 +67,10 @@ func (l Limits) filled() Limits {
 	fill(&l.Nesting, DefaultNesting)
 	fill(&l.Tags, DefaultTags)
 	fill(&l.Cells, DefaultCells)
+	fill(&l.Pages, DefaultPages)
+	if l.Time <= 0 {
+		l.Time = DefaultTime
+	}
 	return l
 }
 

@@ -147,7 +147,7 @@ func (m *mail) body(p part, media mediaType) error {
 	if r.parts++; r.parts > r.lim.Parts {
 		return tooLarge("document.too-many-parts", p.file, int64(r.lim.Parts))
 	}
-	if refused(p.data) != nil {
+	if f, err := sniff(p); err != nil || f != textFormat && f != mailFormat {
 		return r.inside(p)
 	}
 	text, err := r.decode(p)

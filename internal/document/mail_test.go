@@ -68,7 +68,7 @@ m.eml/body.html:1 hidden href: http://evil.example/
 m.eml/body.html:1 prose Hi x
 m.eml/見積書.txt:1 prose hash 6f1c
 m.eml/epilogue:1 prose epilogue
-skipped m.eml/a.pdf document.pdf
+skipped m.eml/a.pdf document.damaged
 `)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
@@ -31,6 +32,8 @@ type reading struct {
 	lines    int
 	tags     int
 	cells    int
+	pages    int
+	pdfTime  time.Duration
 }
 
 // slurp reads the input up to the limit. A text is given up at its first endless line.
@@ -84,6 +87,10 @@ func (r *reading) read(p part) error {
 		return r.readGzip(p)
 	case mailFormat:
 		return r.readMail(p)
+	case pdfFormat:
+		return r.readPDF(p)
+	case compoundFormat:
+		return r.readCompound(p)
 	}
 	if p.charset == "" {
 		p.charset = metaCharset(p)
@@ -126,8 +133,8 @@ func (r *reading) settle(file string, err error) error {
 	if err == nil {
 		return nil
 	}
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok {
+	f := asFault(err)
+	if f == nil {
 		f = fault.Wrap(err, fault.Invalid, "document.damaged", file)
 	}
 	if f.Kind == fault.TooLarge && !local(f.Code) {
@@ -135,6 +142,12 @@ func (r *reading) settle(file string, err error) error {
 	}
 	r.res.Skipped = append(r.res.Skipped, Skip{File: file, Err: f})
 	return nil
+}
+
+// asFault gives the fault that err is, or nil.
+func asFault(err error) *fault.Error {
+	f, _ := errors.AsType[*fault.Error](err)
+	return f
 }
 
 // skip writes down a part that is not read; each counts as a part.

@@ -31,8 +31,10 @@ func officeKind(files []*zip.File) (kind, name string) {
 		case !types:
 		case strings.HasPrefix(f.Name, "word/"):
 			return "word", ""
-		case strings.HasPrefix(f.Name, "xl/"):
-			return "spreadsheet", "XLSX"
+		case f.Name == "xl/workbook.bin":
+			return "spreadsheet", "XLSB"
+		case f.Name == "xl/workbook.xml":
+			return "workbook", ""
 		case strings.HasPrefix(f.Name, "ppt/"):
 			return "slides", "PPTX"
 		}
@@ -134,7 +136,7 @@ func (w *wordFile) xml(name string, data []byte) error {
 	}
 	file := w.p.file
 	if partRank(name) != 1 {
-		file += "/" + strings.TrimSuffix(strings.TrimPrefix(name, "word/"), ".xml")
+		file += "/" + strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, "word/"), "xl/"), ".xml")
 	}
 	pg := w.r.page(file)
 	x := &wordText{w: w, pg: pg, links: w.targets(name), used: map[string]bool{}}

@@ -186,8 +186,14 @@ func (x *wordText) attributes(e xml.StartElement) {
 		case "descr", "alt", "title", "tooltip":
 			x.aside("alt: " + a.Value)
 		case "name":
-			if e.Name.Local == "cNvPr" || e.Name.Local == "docVar" {
+			if e.Name.Local == "cNvPr" || e.Name.Local == "docVar" || e.Name.Local == "cacheField" || e.Name.Local == "connection" {
 				x.aside("name: " + a.Value)
+			}
+		case "connection", "command", "url", "sourceFile", "odcFile": // where a workbook takes its data from
+			x.aside(a.Name.Local + ": " + a.Value)
+		case "v":
+			if x.root == "pivotCacheDefinition" || x.root == "pivotCacheRecords" {
+				x.aside("value: " + a.Value)
 			}
 		case "instr":
 			x.aside(a.Value)
