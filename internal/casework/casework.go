@@ -33,6 +33,8 @@ type Casework struct {
 	now     func() time.Time
 	random  io.Reader
 	finders finders
+
+	readings readings
 }
 
 // New makes a Casework. random gives codenames.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"sync"
 
 	"github.com/wakachi/wakachi/internal/classify"
@@ -173,17 +174,51 @@ func (c *Casework) Passage(ctx context.Context, a party.Actor, id incident.ID, s
 		if s.File != p.Name && !inside(s.File, p.Name) {
 			continue
 		}
-		o, err := c.store.Object(ctx, a.Org, store.Original, p.ID)
+		notes, err := c.read(ctx, a, p)
 		if err != nil {
 			return nil, err
 		}
-		read, err := document.Read(p.Name, bytes.NewReader(o.Body), document.Limits{})
-		if err != nil {
-			return nil, err
-		}
-		return passage(read.Notes, s, around), nil
+		return passage(notes, s, around), nil
 	}
 	return nil, nil
+}
+
+// readings keeps what was read of the last papers somebody looked into, since an item's page
+// asks for several passages of one, and a PDF is not read in no time. The key holds the
+// organisation: equal papers of two are read for each.
+type readings struct {
+	sync.Mutex
+	keys  []string
+	notes [][]incident.Note
+}
+
+const (
+	maxReadings = 4
+	maxReading  = 4 << 20 // bytes of a paper that is kept
+)
+
+func (c *Casework) read(ctx context.Context, a party.Actor, p Paper) ([]incident.Note, error) {
+	key := string(a.Org) + " " + p.ID + " " + p.Sum
+	c.readings.Lock()
+	defer c.readings.Unlock()
+	if at := slices.Index(c.readings.keys, key); at >= 0 {
+		return c.readings.notes[at], nil
+	}
+	o, err := c.store.Object(ctx, a.Org, store.Original, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	read, err := document.Read(p.Name, bytes.NewReader(o.Body), document.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	if p.Size <= maxReading {
+		if len(c.readings.keys) == maxReadings {
+			c.readings.keys, c.readings.notes = c.readings.keys[1:], c.readings.notes[1:]
+		}
+		c.readings.keys, c.readings.notes = append(c.readings.keys, key), append(c.readings.notes, read.Notes)
+	}
+	return read.Notes, nil
 }
 
 func passage(notes []incident.Note, s incident.Source, around int) []incident.Line {
