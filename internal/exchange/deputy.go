@@ -104,11 +104,18 @@ func (o *Office) isDeputy(ctx context.Context, org party.OrgID, a party.Actor) b
 // reached gives the organisation whose release it is: the actor's own, or one that named the
 // actor its deputy. Any other release is not there.
 func (o *Office) reached(ctx context.Context, a party.Actor, id ReleaseID) (party.OrgID, error) {
+	_, err := o.store.Object(ctx, a.Org, sortRelease, string(id))
+	if err == nil {
+		return a.Org, nil
+	}
+	if fault.KindOf(err) != fault.NotFound {
+		return "", err
+	}
 	org, _, err := o.store.Find(ctx, sortRelease, string(id))
 	if err != nil {
 		return "", err
 	}
-	if org != a.Org && !o.isDeputy(ctx, org, a) {
+	if !o.isDeputy(ctx, org, a) {
 		return "", fault.New(fault.NotFound, "store.not-found")
 	}
 	return org, nil
