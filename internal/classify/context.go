@@ -274,7 +274,11 @@ func looksLikeLog(l incident.Line) bool {
 func setConditions(lines []*reading, whole conditions) {
 	whole = whole.merge(topLabel(lines))
 	var opener *reading // the line that last stated conditions, while its list goes on
+	var block *reading  // a label alone on its line, while the block below it goes on
 	for _, r := range lines {
+		if r.blank || block != nil && !r.inBlock(block) {
+			block = nil
+		}
 		if r.blank {
 			continue
 		}
@@ -289,10 +293,29 @@ func setConditions(lines []*reading, whole conditions) {
 		if opener != nil {
 			r.terms = r.terms.merge(stated(opener))
 		}
+		if block != nil {
+			r.terms = r.terms.merge(conditions{true, block.terms.label, block.terms.promise})
+		}
+		if own.received && len(r.matches) == 0 && r.labelAlone() {
+			block = r
+		}
 		if own.received && !r.log && opener == nil {
 			opener = r
 		}
 	}
+}
+
+// labelAlone says whether a line is a label and nothing else.
+func (r *reading) labelAlone() bool {
+	_, ok := tlp.Mention(r.Text)
+	return ok && utf8.RuneCountInString(strings.Trim(r.Text, " 　\t-=*【】[]()（）#")) <= 18
+}
+
+// inBlock says whether a line goes on with the block below a label: no rule, no heading,
+// and not indented less.
+func (r *reading) inBlock(label *reading) bool {
+	text := strings.TrimSpace(r.Text)
+	return r.Kind != incident.Heading && r.indent >= label.indent && !strings.HasPrefix(text, "---") && !strings.HasPrefix(text, "===") && !strings.HasPrefix(text, "___") && !strings.HasPrefix(text, "＿＿") && !strings.HasPrefix(text, "――") && !strings.HasPrefix(text, "──")
 }
 
 // topLabel gives the label a note carries in its first lines if it is stricter than what
@@ -352,6 +375,8 @@ func stated(r *reading) conditions {
 	switch {
 	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
 		return conditions{true, label, promise} // a row or record with a label of its own
+	case labelled && label >= tlp.AmberStrict && len(r.matches) > 0:
+		return conditions{true, label, false} // nobody writes so strict a label beside a value of their own
 	case labelled && len(r.matches) == 0 && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict):
 		return conditions{true, label, false} // a heading of its own over what follows
 	}

@@ -24,7 +24,7 @@ type dictionary struct {
 }
 
 // lists are dictionaries of whole values, looked up and not searched for.
-var lists = map[string]bool{"benign": true, "shared-host": true, "dual-use": true, "system-file": true, "free-mail": true, "cell": true, "column": true, "type-word": true, "common-key": true, "friend": true}
+var lists = map[string]bool{"benign": true, "shared-host": true, "dual-use": true, "system-file": true, "free-mail": true, "cell": true, "column": true, "type-word": true, "common-key": true, "friend": true, "owner-column": true}
 
 // words is the dictionary of this build: data, read once.
 var words = sync.OnceValue(func() *dictionary {

@@ -39,6 +39,9 @@ func (s *sight) own(i *incident.Item, h string) bool {
 // negative looks for words next to the value, in a cell of its row or in the title of its
 // list that say it is not the attacker's.
 func (s *sight) negative(i *incident.Item) bool {
+	if c := s.claims.about(i.Value); c.whose == attackers && c.strength > inherited {
+		return false
+	}
 	switch s.said() {
 	case "":
 		return s.besideBenign(i)
@@ -251,7 +254,11 @@ func (s *sight) cell() string {
 		return ""
 	}
 	for _, c := range s.reading.cells() {
-		if label, ok := s.words.listed["cell"][strings.ToLower(c)]; ok {
+		switch label := s.words.listed["cell"][strings.ToLower(c)]; label {
+		case "", "attacker":
+		case "other":
+			return "not-attacker"
+		default:
 			return label
 		}
 	}

@@ -1,0 +1,213 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/incident"
+)
+
+// cellSpans gives where the cells of a row stand in its text.
+func cellSpans(text string, row bool) []sentence {
+	sep := byte('\t')
+	if row {
+		sep = '|'
+	}
+	var out []sentence
+	from := 0
+	if row && strings.HasPrefix(strings.TrimSpace(text), "|") {
+		from = strings.IndexByte(text, '|') + 1
+	}
+	for i := from; i <= len(text); i++ {
+		if i < len(text) && text[i] != sep {
+			continue
+		}
+		if i < len(text) || strings.TrimSpace(text[from:]) != "" || !row {
+			out = append(out, trimmed(text, sentence{from, i}))
+		}
+		from = i + 1
+	}
+	return out
+}
+
+func trimmed(text string, s sentence) sentence {
+	for s.from < s.to && strings.IndexByte(" \t\"`*", text[s.from]) >= 0 {
+		s.from++
+	}
+	for s.from < s.to && strings.IndexByte(" \t\"`*", text[s.to-1]) >= 0 {
+		s.to--
+	}
+	return s
+}
+
+// row binds what the cells of a row say to the values in it: a cell that is a word for an
+// owner, or stands in the column for owners, for all; a remark for what nothing else says.
+func (b *binder) row(p *passage) {
+	r := p.lines[0]
+	cells := cellSpans(p.text, r.Kind == incident.Row)
+	verdict, remark := unsaid, unsaid
+	for i, c := range cells {
+		text := p.text[c.from:c.to]
+		if len(p.within(c)) > 0 {
+			b.cellProse(p, c)
+			continue
+		}
+		w := exactly(text)
+		if w == unsaid && i < len(r.header) && b.words.has("owner-column", strings.Trim(r.header[i], " *`")) {
+			w = p.nounOr(c)
+		}
+		if w > verdict {
+			verdict = w
+		}
+		if w == unsaid && remark == unsaid && utf8.RuneCountInString(text) <= 80 {
+			remark = p.remark(c)
+			if _, inside := wordOf(p.in(c), "who", ""); remark == ours && !inside && !remarks(r, i) {
+				remark = unsaid // where it was seen
+			}
+		}
+	}
+	for i, c := range cells {
+		head := unsaid
+		if i < len(r.header) {
+			head = b.heading(r.header[i])
+		}
+		for _, m := range p.within(c) {
+			b.claims.add(m.Value, head, marked)
+			if verdict != attackers || head == unsaid && !victimColumn(r, i) {
+				b.claims.add(m.Value, verdict, marked)
+				b.claims.add(m.Value, remark, remarked)
+			}
+		}
+	}
+}
+
+// cellProse reads a cell that holds a value and words about it.
+func (b *binder) cellProse(p *passage, c sentence) {
+	groups := p.groups(c)
+	for i, g := range groups {
+		to := c.to
+		if i+1 < len(groups) {
+			to = groups[i+1].first().start
+		}
+		b.after(p, g, sentence{g.last().end, to})
+	}
+}
+
+// remark reads a cell of free words, clause by clause.
+func (p *passage) remark(c sentence) whose {
+	for _, part := range p.parts(c) {
+		if w := p.gloss(part); w != unsaid {
+			return w
+		}
+	}
+	return unsaid
+}
+
+// heading says whose the values in a column are, if its heading says so.
+func (b *binder) heading(text string) whose {
+	if text == "" || utf8.RuneCountInString(text) > 24 || b.words.has("owner-column", text) {
+		return unsaid
+	}
+	if w := exactly(text); w == ours || w == attackers || w == partners || w == strangers {
+		return w
+	}
+	p := &passage{text: text}
+	for _, c := range b.words.cues(text) {
+		if c.entry.sort == "who" {
+			p.words = append(p.words, c)
+		}
+	}
+	whole := sentence{0, len(text)}
+	for _, c := range p.words {
+		if w := p.possessed(c, whole); w != unsaid {
+			return w
+		}
+	}
+	return unsaid
+}
+
+// remarks says whether a column is there for what is to be said of the row's value.
+func remarks(r *reading, i int) bool {
+	if i >= len(r.header) {
+		return len(r.header) == 0
+	}
+	h := strings.ToLower(r.header[i])
+	for _, w := range []string{"備考", "メモ", "注", "コメント", "摘要", "用途", "説明", "正体", "note", "comment", "remark", "descr", "memo", "what", "purpose", "detail"} {
+		if strings.Contains(h, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// victimColumn says whether a column holds where a connection came from inside, or whose
+// machine it was: what is said of the row is not said of that.
+func victimColumn(r *reading, i int) bool {
+	if i >= len(r.header) || len(r.header) < 2 {
+		return false
+	}
+	h := strings.ToLower(r.header[i])
+	for _, w := range []string{"接続元", "端末", "src", "source", "client", "host", "利用者", "user", "社内", "内部", "victim", "当社", "自社", "発信元"} {
+		if strings.Contains(h, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// record binds the fields of a record "key": "value" or key=value that say whose it is.
+func (b *binder) record(p *passage) {
+	if len(p.mentions) == 0 || len(p.text) > 20_000 {
+		return
+	}
+	for _, f := range fields(p.text) {
+		key := strings.ToLower(p.text[f.key.from:f.key.to])
+		if len(p.within(f.value)) > 0 {
+			continue
+		}
+		switch {
+		case b.words.has("owner-column", key):
+			b.claim(p.mentions, p.nounOr(f.value), marked)
+		case key == "note" || key == "comment" || key == "remark" || key == "memo" || key == "備考" || key == "メモ":
+			if w := p.remark(f.value); w != attackers {
+				b.claim(p.mentions, w, remarked)
+			}
+		}
+	}
+}
+
+// A field is a key and its value in a record.
+type field struct{ key, value sentence }
+
+// fields reads the pairs "key": "value" of a record.
+func fields(text string) []field {
+	var out []field
+	for at := 0; at < len(text) && len(out) < 200; {
+		i := strings.Index(text[at:], `"`)
+		if i < 0 {
+			break
+		}
+		from := at + i + 1
+		n := strings.IndexByte(text[from:], '"')
+		if n < 0 {
+			break
+		}
+		key := sentence{from, from + n}
+		at = key.to + 1
+		rest := strings.TrimLeft(text[at:], " ")
+		if !strings.HasPrefix(rest, ":") {
+			continue
+		}
+		rest = strings.TrimLeft(rest[1:], " ")
+		if !strings.HasPrefix(rest, `"`) {
+			continue
+		}
+		from = len(text) - len(rest) + 1
+		if n = strings.IndexByte(text[from:], '"'); n < 0 {
+			break
+		}
+		out = append(out, field{key, sentence{from, from + n}})
+		at = from + n + 1
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/incident"
+)
+
+// inherit takes what the lines say a passage stands under: the nearest that says whose the
+// things below it are.
+func (b *binder) inherit(p *passage) {
+	r := p.lines[0]
+	if len(p.mentions) == 0 || r.Kind == incident.Header {
+		return
+	}
+	for _, parent := range r.parents {
+		w, stop := b.title(parent)
+		if w != unsaid {
+			b.claim(p.mentions, w, inherited)
+		}
+		if w != unsaid || stop {
+			return
+		}
+	}
+}
+
+// title says whose the things under a line are; stop if the line is about something else,
+// so that no line above it speaks of them.
+func (b *binder) title(r *reading) (w whose, stop bool) {
+	p := b.of[r]
+	if p == nil || len(r.matches) > 0 || r.log || r.Kind != incident.Heading && !leadsOn(r) {
+		return unsaid, false
+	}
+	for _, s := range p.sentences() {
+		s = trimmed(p.text, s)
+		for _, part := range p.parts(s) {
+			if w = exactly(strings.Trim(p.text[part.from:part.to], "#）) :：-・■●*0123456789.")); w != unsaid {
+				return w, true
+			}
+			if w = p.titleClause(part); w != unsaid {
+				return w, true
+			}
+		}
+	}
+	_, acts := wordOf(p.words, "fact", "act")
+	return unsaid, acts || has(r.cues, "role")
+}
+
+// titleClause reads one clause of a title. What we did or saw is no thing of ours.
+func (p *passage) titleClause(s sentence) whose {
+	words := p.in(s)
+	if _, ok := wordOf(words, "fact", "withhold"); ok {
+		return unspoken
+	}
+	for _, c := range words {
+		w := p.possessed(c, s)
+		if w == unsaid {
+			continue
+		}
+		rest := strings.Trim(p.text[c.end:clauseEnd(p.text, c.end, s.to)], " 　:：*#")
+		if w == attackers || rest == "" {
+			return w
+		}
+		if doings(rest) || !p.ascii(c) && strictParticle(rest) || p.ascii(c) && len(strings.Fields(rest)) > 4 {
+			return unsaid
+		}
+		return w
+	}
+	return unsaid
+}
+
+// doings are what a title may call ours without meaning the things below it.
+func doings(text string) bool {
+	low := strings.ToLower(text)
+	for _, w := range []string{"対応", "被害", "経緯", "調査", "影響", "状況", "方針", "見解", "分析", "確認", "報告", "発表", "メモ", "記録", "観測", "検知", "ログ", "推定", "追加", "まとめ", "発見", "見つけ", "判断", "所見", "公表", "response", "timeline", "impact", "finding", "analysis", "action", "investigation", "view", "log", "observation", "note", "report", "summary", "detection", "story", "side of the story"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func strictParticle(text string) bool {
+	before := rune(0)
+	for i, r := range text {
+		if kana(r) && !kana(before) {
+			for _, w := range []string{"を", "へ", "に", "で", "が", "から", "より"} {
+				if strings.HasPrefix(text[i:], w) && !strings.HasPrefix(text[i:], "です") && !strings.HasPrefix(text[i:], "である") {
+					return true
+				}
+			}
+		}
+		before = r
+	}
+	return false
+}
+
+// messageStart gives where the words of a chat message begin, behind its time and speaker;
+// 0 if a line is none.
+func messageStart(s string) int {
+	rest := strings.TrimLeft(s, " \t　[(<")
+	n := 0
+	for n < len(rest) && strings.IndexByte("0123456789:/-. T", rest[n]) >= 0 {
+		n++
+	}
+	if n < 4 || !strings.Contains(rest[:n], ":") {
+		return 0
+	}
+	rest = strings.TrimLeft(rest[n:], " \t])>AMPamp　")
+	for _, sep := range []string{":", "：", ">", "＞", "「", "\t"} {
+		if i := strings.Index(rest, sep); i > 0 && i <= 48 && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") {
+			return len(s) - len(rest) + i + len(sep)
+		}
+	}
+	return 0
+}
+
+// dialogue binds the answer to a question about a value to that value.
+func (b *binder) dialogue(passages []*passage) {
+	for i, p := range passages {
+		start := messageStart(p.text)
+		if start == 0 || len(p.mentions) == 0 || !asks(p) {
+			continue
+		}
+		groups := p.groups(sentence{start, len(p.text)})
+		if len(groups) == 0 {
+			continue
+		}
+		for _, answer := range passages[i+1 : min(len(passages), i+3)] {
+			from := messageStart(answer.text)
+			if from == 0 || len(answer.mentions) > 0 {
+				break
+			}
+			if w := answer.reply(from); w != unsaid {
+				b.claim(groups[len(groups)-1], w, said)
+				break
+			}
+		}
+	}
+}
+
+// asks says whether a message is a question about the values in it.
+func asks(p *passage) bool {
+	last := p.mentions[len(p.mentions)-1].end
+	rest := p.text[last:]
+	return strings.ContainsAny(rest, "?？") || strings.HasSuffix(strings.TrimSpace(rest), "けど") || strings.HasSuffix(strings.TrimSpace(rest), "は")
+}
+
+// reply reads a message as what is said about a thing asked for.
+func (p *passage) reply(from int) whose {
+	for _, s := range p.sentences() {
+		s.from = max(s.from, from)
+		if s.from >= s.to {
+			continue
+		}
+		for _, part := range p.parts(s) {
+			if c, ok := wordOf(p.in(part), "pronoun", ""); ok && strings.TrimSpace(p.text[part.from:c.start]) == "" {
+				part.from = c.end
+			}
+			if w := p.gloss(part); w != unsaid {
+				return w
+			}
+		}
+	}
+	return unsaid
+}

@@ -1,0 +1,361 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// gloss says whose a thing is that a stretch of text describes: what stands behind a value
+// and its copula, in a bracket, in a remark, beside a mark of a legend.
+func (p *passage) gloss(s sentence) whose {
+	words := p.in(s)
+	if _, ok := wordOf(words, "fact", "withhold"); ok {
+		return unspoken
+	}
+	for _, c := range words {
+		if w := p.possessed(c, s); w != unsaid {
+			return w
+		}
+	}
+	_, acts := wordOf(words, "fact", "act")
+	_, rented := wordOf(words, "fact", "rented")
+	_, abused := wordOf(words, "fact", "abused")
+	somebody, org := wordOf(words, "org", "")
+	switch {
+	case org && abused, org && !acts && !rented && p.owns(somebody, s):
+		return strangers
+	case acts:
+		return unsaid
+	case p.says(words, "harmless", s):
+		return harmless
+	case !rented && p.says(words, "inside", s):
+		return ours
+	}
+	return unsaid
+}
+
+func wordOf(words []cue, sort, label string) (cue, bool) {
+	for _, c := range words {
+		if c.entry.sort == sort && (label == "" || c.entry.label == label) {
+			return c, true
+		}
+	}
+	return cue{}, false
+}
+
+// says whether a stretch states a fact and does not deny it.
+func (p *passage) says(words []cue, label string, s sentence) bool {
+	for _, c := range words {
+		if c.entry.sort != "fact" || c.entry.label != label || c.end > s.to || p.denied(c, s) {
+			continue
+		}
+		if rest := p.text[c.end:clauseEnd(p.text, c.end, s.to)]; !hasParticle(strings.NewReplacer("です", "", "である", "", "であり", "", "でした", "", "では", "", "ので", "", "だが", "", "ですが", "", "とのこと", "", "とのみ", "").Replace(rest)) {
+			return true
+		}
+	}
+	return false
+}
+
+// possessed reads a possessor as the owner of the thing described, if it is that.
+func (p *passage) possessed(c cue, s sentence) whose {
+	if c.entry.sort != "who" || c.end > s.to {
+		return unsaid
+	}
+	w := owner(c)
+	if p.denied(c, s) {
+		if w == attackers {
+			return strangers
+		}
+		return unsaid
+	}
+	if p.ascii(c) && !p.headed(c, s) || !p.ascii(c) && !p.genitive(c, s) {
+		return unsaid
+	}
+	if w != attackers && p.actsAfter(c, s) || w == ours && doingsOnly(p.text[c.end:clauseEnd(p.text, c.end, s.to)]) {
+		return unsaid
+	}
+	return w
+}
+
+// doingsOnly says whether what is called ours is something we did, not a thing we have.
+func doingsOnly(rest string) bool {
+	rest = strings.Trim(strings.ToLower(rest), " .!。です")
+	word := rest[strings.LastIndexByte(rest, ' ')+1:]
+	for _, w := range []string{"finding", "findings", "observation", "observations", "analysis", "conclusion", "guess", "estimate", "assessment"} {
+		if word == w {
+			return true
+		}
+	}
+	for _, w := range []string{"調査結果", "見解", "推定", "判断", "分析", "所見", "調べ"} {
+		if strings.HasSuffix(rest, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func owner(c cue) whose {
+	switch c.entry.label {
+	case "us":
+		return ours
+	case "partner":
+		return partners
+	case "other":
+		return strangers
+	case "attacker":
+		return attackers
+	}
+	return unsaid
+}
+
+func (p *passage) ascii(c cue) bool { return p.text[c.end-1] < utf8.RuneSelf }
+
+// denied says whether a word stands under a negation: "not ours", "攻撃者のものではない".
+func (p *passage) denied(c cue, s sentence) bool {
+	before := strings.ToLower(strings.TrimRight(p.text[max(s.from, c.start-12):c.start], " "))
+	for _, w := range []string{"not", "n't", "not the", "not an", "not a", "nor", "never", "neither", "not at all"} {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	after := head(p.text[c.end:s.to], 14)
+	for _, w := range []string{"ではな", "じゃな", "ではあり", "じゃあり", "でない", "とは限ら", "とは言え", "とはいえ"} {
+		if i := strings.Index(after, w); i >= 0 {
+			rest := after[i:]
+			return !strings.Contains(rest, "ないか") && !strings.Contains(rest, "なかろう") && !strings.ContainsAny(after[:i], "。、，")
+		}
+	}
+	return false
+}
+
+// actsAfter says whether the clause goes on to tell what an attacker does.
+func (p *passage) actsAfter(c cue, s sentence) bool {
+	to := clauseEnd(p.text, c.end, s.to)
+	for _, a := range p.in(sentence{c.end, to}) {
+		if a.entry.sort == "fact" && a.entry.label == "act" {
+			return true
+		}
+	}
+	return false
+}
+
+func clauseEnd(text string, from, to int) int {
+	if i := clauseBreak(text[from:to]); i >= 0 {
+		to = from + i
+	}
+	if i := strings.IndexAny(text[from:to], "。；"); i >= 0 {
+		return from + i
+	}
+	return to
+}
+
+// prepositions and conjunctions before a possessor: it is then not the head of its phrase.
+var prepositions = set("of to from against behind by for on with into at in inside between toward towards before after over via through under near than like that which who when where why how what because while if until about around across")
+
+var lightWords = set("the a an is are was were be just only still also really actually simply one all both it that's it's this that these those in fact now then yes no oh well same capture old new own very and")
+
+// headed says whether an English possessor begins the phrase: few words stand before it,
+// and no preposition, unless a copula comes in between.
+func (p *passage) headed(c cue, s sentence) bool {
+	if word := strings.ToLower(p.text[c.start:c.end]); word == "us" || word == "we" || word == "me" {
+		return p.agent(c, s, word)
+	}
+	before := strings.Fields(strings.ToLower(p.text[s.from:c.start]))
+	for i := len(before) - 1; i >= 0; i-- {
+		switch w := strings.Trim(before[i], ".,!\"'()"); {
+		case w == "is", w == "are", w == "was", w == "were", w == "be":
+			return light(before[:i])
+		case strings.HasSuffix(w, "'s") && i == 0, w == "or":
+			return true
+		case prepositions[w] || len(before)-i > 4:
+			return false
+		}
+	}
+	return true
+}
+
+// light says whether words before a copula name no subject of their own.
+func light(words []string) bool {
+	for _, w := range words {
+		if w = strings.Trim(w, ".,!\"'()"); !lightWords[w] && !prepositions[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// agent: "we use", "we rent"; "us" only if it is all that is said.
+func (p *passage) agent(c cue, s sentence, word string) bool {
+	if word != "we" {
+		return strings.Trim(p.text[s.from:s.to], " .!()") == p.text[c.start:c.end]
+	}
+	rest := strings.Fields(strings.ToLower(p.text[c.end:s.to]))
+	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage pay have lease ", " "+strings.Trim(rest[0], ".,")+" ")
+}
+
+// genitive says whether a Japanese possessor owns what follows: 当社の…, 弊社監視元, 当社が
+// 契約している…, and not 当社へ, 当社から.
+func (p *passage) genitive(c cue, s sentence) bool {
+	rest := strings.TrimLeft(p.text[c.end:s.to], " 　")
+	clause := rest[:clauseEnd(rest, 0, len(rest))]
+	for _, w := range []string{"が", "は", "で"} {
+		if strings.HasPrefix(clause, w) {
+			return holds(clause, c.entry.label == "attacker")
+		}
+	}
+	for _, w := range []string{"ロゴ", "名", "の名", "の社名", "のロゴ", "らしき", "風", "を", "へ", "に", "から", "より", "宛", "あて", "向け", "以外", "も同", "名を", "と同", "と取引", "まで"} {
+		if strings.HasPrefix(clause, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds says whether a clause tells that its subject keeps or uses the thing.
+func holds(clause string, attacker bool) bool {
+	for _, w := range []string{"契約", "使って", "使う", "使用", "利用", "運用", "管理", "借り", "所有", "保有", "持って", "構築"} {
+		if strings.Contains(clause, w) {
+			return true
+		}
+	}
+	if !attacker {
+		return strings.HasPrefix(clause, "です") || strings.HasPrefix(clause, "である") || strings.HasPrefix(clause, "だ")
+	}
+	for _, w := range []string{"使った", "使い", "用意", "登録", "残し", "作っ", "作成", "取得", "置い"} {
+		if strings.Contains(clause, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// owns says whether a word for an organisation owns what follows: "大学の研究室サーバ",
+// "another utility's gateway".
+func (p *passage) owns(c cue, s sentence) bool {
+	if p.ascii(c) {
+		rest := strings.ToLower(p.text[c.end:s.to])
+		return strings.HasPrefix(rest, "'s ") || strings.HasPrefix(rest, "’s ")
+	}
+	rest := strings.TrimLeft(p.text[c.end:s.to], "」』さん様 　")
+	return strings.HasPrefix(rest, "の") || strings.HasPrefix(rest, "と") || strings.HasPrefix(rest, "や")
+}
+
+// possessorBefore says whose a value is by the noun phrase that ends where it begins: "our
+// mail relay, 192.0.2.1", "弊社の監視元（192.0.2.1".
+func (p *passage) possessorBefore(s sentence) whose {
+	to := s.from + len(unlink(p.text[s.from:s.to]))
+	words := p.in(sentence{s.from, to})
+	for i := len(words) - 1; i >= 0; i-- {
+		c := words[i]
+		if c.end > to {
+			continue
+		}
+		w := owner(c)
+		switch {
+		case c.entry.sort == "org" && !p.ascii(c):
+			w = strangers
+			if rest := p.text[c.end:to]; !strings.HasPrefix(rest, "の") && !strings.HasPrefix(rest, "さんの") || p.within2("rented", s) {
+				continue
+			}
+		case c.entry.sort == "fact" && c.entry.label == "harmless":
+			w = harmless
+		case c.entry.sort != "who":
+			continue
+		}
+		if p.denied(c, s) || !p.reaches(c, to, w) || p.ascii(c) && p.oblique(c, s, to) {
+			return unsaid
+		}
+		return w
+	}
+	return unsaid
+}
+
+// oblique says whether a possessor stands behind a preposition while a copula leads to the
+// value: "the loader on our side was …" is about the loader.
+func (p *passage) oblique(c cue, s sentence, to int) bool {
+	before := strings.Fields(strings.ToLower(p.text[s.from:c.start]))
+	if len(before) == 0 || !prepositions[before[len(before)-1]] {
+		return false
+	}
+	for word := range strings.FieldsSeq(strings.ToLower(p.text[to:s.to])) {
+		if word == "is" || word == "are" || word == "was" || word == "were" || word == "has" {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *passage) within2(label string, s sentence) bool {
+	_, ok := wordOf(p.in(s), "fact", label)
+	return ok
+}
+
+// links stand between a noun and the value it names.
+var links = []string{" ", "　", "\t", "「", "『", "`", "'", "\"", "“", "(", "（", "<", "[", ":", "：", "=", "＝", ",", "、", "*", "は", "が", "の", " is", " are", " was", " were", " at", " has", " the", " of", " on", " ip", " address", "アドレス", "IP", "sha-256", "sha256", "sha-1", "sha1", "md5", "ハッシュ", "hash"}
+
+// unlink takes what only leads to a value off the end of a text.
+func unlink(s string) string {
+	for range 12 {
+		cut := s
+		for _, l := range links {
+			if len(cut) >= len(l) && strings.EqualFold(cut[len(cut)-len(l):], l) {
+				cut = cut[:len(cut)-len(l)]
+			}
+		}
+		if cut == s {
+			break
+		}
+		s = cut
+	}
+	return s
+}
+
+// reaches says whether the noun phrase of a possessor goes up to a place, without a case
+// particle, a preposition or a verb of the attack in between.
+func (p *passage) reaches(c cue, to int, w whose) bool {
+	between := p.text[c.end:to]
+	if strings.ContainsAny(between, "。、，,;；（(）)|→←") || utf8.RuneCountInString(between) > 40 {
+		return false
+	}
+	if w != attackers && p.within2("act", sentence{c.end, to}) {
+		return false
+	}
+	if p.ascii(c) && !strings.ContainsFunc(between, kana) {
+		n := 0
+		for word := range strings.FieldsSeq(strings.ToLower(between)) {
+			if n++; n > 5 || prepositions[word] || word == "was" || word == "were" || word == "is" || word == "are" || word == "and" || word == "saw" || word == "has" {
+				return false
+			}
+		}
+		word := strings.ToLower(p.text[c.start:c.end])
+		return word != "we" && word != "us" && word != "me" && word != "malicious"
+	}
+	return !hasParticle(between)
+}
+
+func kana(r rune) bool { return 'ぁ' <= r && r <= 'ん' }
+
+// hasParticle says whether a run of hiragana in a text begins with a particle that ends a
+// noun phrase.
+func hasParticle(text string) bool {
+	before, start := rune(0), 0
+	for i, r := range text {
+		switch {
+		case kana(r) && !kana(before):
+			start = i
+			for _, w := range []string{"を", "へ", "に", "で", "が", "は", "から", "より", "も", "と"} {
+				if strings.HasPrefix(text[i:], w) {
+					return true
+				}
+			}
+		case !kana(r) && kana(before) && i > start:
+			for _, w := range []string{"を", "へ", "に", "から"} {
+				if strings.HasSuffix(text[start:i], w) {
+					return true
+				}
+			}
+		}
+		before = r
+	}
+	return false
+}
