@@ -40,14 +40,22 @@ func (b *binder) note(n int, lines []*reading) {
 		switch {
 		case r.tabular():
 			b.row(p)
-		case r.log:
+		case r.log && !comment(r.Text):
 			b.record(p)
 		default:
 			b.prose2(p, before)
 		}
 		before = p
 	}
+	b.records(lines)
+	b.quoted(passages)
 	b.dialogue(passages)
+}
+
+// comment says whether a line of a log was written by a person.
+func comment(text string) bool {
+	text = strings.TrimLeft(text, " \t")
+	return strings.HasPrefix(text, "#") || strings.HasPrefix(text, "//") || strings.HasPrefix(text, ";") || strings.HasPrefix(text, "※")
 }
 
 // A group is some mentions that are spoken of as one: a list, a file and its digest.
@@ -112,23 +120,41 @@ func (b *binder) prose2(p, before *passage) {
 		}
 		groups := p.groups(s)
 		if len(last) > 0 {
+			b.formerLatter(p, s, last)
 			b.anaphora(p, s, groups, last)
 		}
-		from := s.from
+		from, lead := s.from, unsaid
 		for i, g := range groups {
 			to := s.to
 			if i+1 < len(groups) {
 				to = lastBreak(p.text, g.last().end, groups[i+1].first().start)
 			}
-			b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
+			if !p.object(from, g) {
+				b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
+			}
+			if from > s.from && !p.listGoesOn(from, g.first().start) {
+				lead = unsaid
+			}
+			if w := p.leadIn(sentence{from, g.first().start}); w != unsaid {
+				lead = w
+			}
+			b.claim(g, lead, said)
 			b.after(p, g, sentence{g.last().end, to})
 			from = g.last().end
 		}
 		b.directive(p, s, groups)
 		if len(groups) > 0 || strings.TrimSpace(p.text[s.from:s.to]) != "" && len(groups) == 0 && !closes(p.text[s.from:s.to]) {
-			last = groups
+			if _, ok := p.takesUp(s); len(groups) > 0 || !ok {
+				last = groups
+			}
 		}
 	}
+}
+
+// takesUp gives the pronoun a sentence begins with.
+func (p *passage) takesUp(s sentence) (cue, bool) {
+	c, ok := wordOf(p.in(s), "pronoun", "")
+	return c, ok && utf8.RuneCountInString(strings.TrimSpace(p.text[s.from:c.start])) <= 4
 }
 
 // closes says whether a piece of text is only what closes a sentence.
@@ -146,6 +172,12 @@ func (b *binder) directive(p *passage, s sentence, groups []group) {
 
 // after reads what follows a group: its bracket, then its predicate or apposition.
 func (b *binder) after(p *passage, g group, s sentence) {
+	if w := p.visitor(g); w != unsaid {
+		b.claim(g, w, said)
+	}
+	if strings.Contains(strings.ToLower(p.text[max(0, g.first().start-24):g.first().start]), "thought") {
+		return
+	}
 	text := p.text[s.from:s.to]
 	rest := afterPort(text)
 	rest = strings.TrimLeft(rest, " 　")
@@ -166,12 +198,32 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		return
 	}
 	s.from += at
+	first := unsaid // what somebody thought before
 	for _, part := range p.parts(s) {
-		if w := p.gloss(part); w != unsaid {
+		w := p.gloss(part)
+		if w != unsaid && doubted(p.text[part.from:part.to]) {
+			first = w
+			continue
+		}
+		if w != unsaid {
 			b.claim(g, w, said)
 			return
 		}
 	}
+	if first != attackers {
+		b.claim(g, first, said)
+	}
+}
+
+// doubted says whether a clause tells what was only thought.
+func doubted(text string) bool {
+	low := strings.ToLower(text)
+	for _, w := range []string{"考えた", "考えてい", "思った", "思ってい", "思われた", "疑った", "疑ってい", "とみてい", "見てい", "当初", "最初は", "thought", "suspected", "assumed", "believed", "at first", "initially"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // resumed reads a later clause that takes the value up again: "…、これ自体は普通の…".
@@ -259,20 +311,20 @@ func bracketed(s string) (inner string, end int) {
 }
 
 // copulas lead from a value to what it is said to be.
-var copulas = []string{"は", "が", "も", "って", "とは", "＝", "=", "←", "<-", "<--", "–", "—", "- ", "-- ", ":", "：", "|", "、", ",", "…", "・・・"}
+var copulas = []string{"については", "に関しては", "のほうは", "の方は", "というのは", "は", "が", "も", "って", "とは", "＝", "=", "←", "<-", "<--", "–", "—", "- ", "-- ", ":", "：", "|", "、", ",", "…", "・・・"}
 
 // predicate says where in the text behind a value the words begin that say what it is.
 func predicate(text, rest string) (at int, ok bool) {
+	low := strings.ToLower(rest)
 	for _, w := range copulas {
-		if strings.HasPrefix(rest, w) {
+		if strings.HasPrefix(rest, w) && !strings.HasPrefix(low, ", which ") && !strings.HasPrefix(low, ", that ") && !strings.HasPrefix(low, ", through which ") {
 			return len(w), true
 		}
 	}
-	low := strings.ToLower(rest)
 	best := -1
 	for _, w := range []string{"is ", "are ", "was ", "were ", "belongs to ", "belong to "} {
 		i := strings.Index(low, w)
-		if i == 0 || i > 0 && i <= 60 && low[i-1] == ' ' && !strings.ContainsAny(low[:i], ",;(") {
+		if i == 0 || i > 0 && i <= 80 && low[i-1] == ' ' && (relative(low[:i]) || low[:i] == ", which " || low[:i] == ", that " || i <= 60 && !strings.ContainsAny(low[:i], ",;(")) {
 			if end := i + len(w); best < 0 || end < best {
 				best = end
 			}
@@ -285,14 +337,24 @@ func predicate(text, rest string) (at int, ok bool) {
 	return 0, strings.HasSuffix(gap, "  ") || strings.HasSuffix(gap, "　") || strings.HasSuffix(gap, "\t")
 }
 
+// relative says whether the words before a copula are a relative clause: ", through which
+// the mails came, ".
+func relative(s string) bool {
+	return strings.HasPrefix(s, ", ") && strings.Contains(s, "which ") && strings.HasSuffix(s, ", ") && strings.Count(s, ",") == 2
+}
+
 // anaphora binds a sentence that begins with "this", "これは", "同社は" to what the sentence
 // before it named.
 func (b *binder) anaphora(p *passage, s sentence, groups, last []group) {
 	if len(groups) > 0 {
 		s.to = groups[0].first().start
 	}
-	c, ok := wordOf(p.in(s), "pronoun", "")
-	if !ok || utf8.RuneCountInString(strings.TrimSpace(p.text[s.from:c.start])) > 4 {
+	c, ok := p.takesUp(s)
+	if !ok {
+		_, refers := wordOf(p.in(s), "pronoun", "")
+		if held, is := wordOf(p.in(s), "fact", "withhold"); is && refers && held.end <= s.to && len(groups) == 0 && len(last) == 1 {
+			b.claim(last[0], unspoken, remarked)
+		}
 		return
 	}
 	w := unsaid
@@ -357,8 +419,125 @@ func lastBreak(text string, from, to int) int {
 	if strings.Contains(between, "  ") || strings.Contains(between, "　") {
 		return to
 	}
-	if i := strings.LastIndexAny(between, "、，,;；)）"); i > 0 {
-		return from + i
+	i := strings.LastIndexAny(between, "、，,;；)）")
+	switch {
+	case i <= 0:
+		return from
+	case strings.HasPrefix(between[i:], ")"), strings.HasPrefix(between[i:], "）"):
+		_, n := utf8.DecodeRuneInString(between[i:])
+		return from + i + n
 	}
-	return from
+	return from + i
+}
+
+// object says whether a value is what a sentence tells of doing something to, so that the
+// subject before it is no apposition: "当社端末は X から …".
+func (p *passage) object(from int, g group) bool {
+	before := strings.TrimRight(p.text[from:g.first().start], " 　「`\"")
+	if !strings.HasSuffix(before, "は") && !strings.HasSuffix(before, "が") && !strings.HasSuffix(before, "では") {
+		return false
+	}
+	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
+	for _, w := range []string{"から", "より", "へ", "に", "を", "と", "で", "経由"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadIn reads the words before a colon that leads to values: "These belong to us: …".
+func (p *passage) leadIn(s sentence) whose {
+	text := strings.TrimRight(p.text[s.from:s.to], " 　`\"「(（")
+	if !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "：") {
+		return unsaid
+	}
+	s.to = s.from + len(text) - 1
+	if strings.HasSuffix(text, "：") {
+		s.to = s.from + len(text) - len("：")
+	}
+	if w := exactly(strings.Trim(p.text[s.from:s.to], " 　-*・#")); w != unsaid {
+		return w
+	}
+	for _, part := range p.parts(s) {
+		if w := p.titleClause(part); w != unsaid {
+			return w
+		}
+	}
+	return unsaid
+}
+
+// formerLatter binds "前者は…、後者は…" to the two values of the sentence before.
+func (b *binder) formerLatter(p *passage, s sentence, last []group) {
+	var two []mention
+	for _, g := range last {
+		two = append(two, g...)
+	}
+	if len(two) != 2 {
+		return
+	}
+	for _, part := range p.parts(s) {
+		text := strings.ToLower(p.text[part.from:part.to])
+		for k, names := range [2][]string{{"前者", "the former", "the first"}, {"後者", "the latter", "the second"}} {
+			for _, w := range names {
+				i := strings.Index(text, w)
+				if i < 0 || len(strings.TrimSpace(text[:i])) > 8 {
+					continue
+				}
+				rest := sentence{part.from + i + len(w), part.to}
+				for _, link := range []string{"は", "が", " is ", " was ", " one is "} {
+					if strings.HasPrefix(text[i+len(w):], link) {
+						rest.from += len(link)
+						break
+					}
+				}
+				b.claims.add(two[k].Value, p.gloss(rest), said)
+			}
+		}
+	}
+}
+
+// listGoesOn says whether hardly more than a bracket stands between two values of a list.
+func (p *passage) listGoesOn(from, to int) bool {
+	between := p.text[from:to]
+	if i := strings.IndexAny(between, "(（"); i >= 0 {
+		if _, end := bracketed(between[i:]); end > 0 {
+			between = between[:i] + between[i+end:]
+		}
+	}
+	return utf8.RuneCountInString(between) <= 12
+}
+
+// visitor says whose people came from an address: "our analysts connected from …", "弊社の
+// 担当者が … から接続".
+func (p *passage) visitor(g group) whose {
+	m := g.first()
+	from := max(0, m.start-90)
+	for from < m.start && !utf8.RuneStart(p.text[from]) {
+		from++
+	}
+	for _, end := range []string{". ", "。", "; ", "、"} {
+		if i := strings.LastIndex(p.text[from:m.start], end); i >= 0 {
+			from += i + len(end)
+		}
+	}
+	before := strings.ToLower(strings.TrimRight(p.text[from:m.start], " `\"「"))
+	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
+	arrives := strings.HasSuffix(before, " from") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")
+	people := false
+	for _, w := range []string{"analyst", "engineer", "staff", "tester", "team", "technician", "colleague", "employee", "auditor", "担当者", "担当が", "社員", "職員", "エンジニア", "技術者", "診断員", "監査人", "当番"} {
+		people = people || strings.Contains(before, w)
+	}
+	if !arrives || !people {
+		return unsaid
+	}
+	for _, c := range p.in(sentence{from, m.start}) {
+		if w := owner(c); c.entry.sort == "who" && (w == ours || w == partners) && len(strings.TrimSpace(p.text[from:c.start])) <= 40 {
+			if _, fake := wordOf(p.in(sentence{from, m.start}), "fact", "fake"); fake || strings.Contains(before, "account") || strings.Contains(before, "アカウント") {
+				return unsaid
+			}
+			return w
+		}
+	}
+	return unsaid
 }

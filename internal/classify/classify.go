@@ -59,7 +59,7 @@ type proposer struct {
 	named    bool // an item already says that the organisation is named
 	pairs    []pair
 	claims   claims
-	products []string // names of third parties' products, in small letters
+	products []string        // names of third parties' products, in small letters
 	friends  map[string]bool // registered domains of those who wrote to us about the attack
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
 )
 
@@ -53,8 +54,13 @@ func (b *binder) row(p *passage) {
 			continue
 		}
 		w := exactly(text)
+		if i < len(r.header) && affirms(text) {
+			w = exactly(strings.Trim(r.header[i], "?？か側 *`"))
+		}
 		if w == unsaid && i < len(r.header) && b.words.has("owner-column", strings.Trim(r.header[i], " *`")) {
-			w = p.nounOr(c)
+			if w = p.nounOr(c); w == unsaid {
+				w = b.nameIn(text)
+			}
 		}
 		if w > verdict {
 			verdict = w
@@ -79,6 +85,32 @@ func (b *binder) row(p *passage) {
 			}
 		}
 	}
+}
+
+// nameIn reads a name of the profile as an owner.
+func (b *binder) nameIn(text string) whose {
+	if b.finder == nil || text == "" || len(text) > 120 {
+		return unsaid
+	}
+	for _, h := range b.finder.Find(text) {
+		switch {
+		case h.Term.Class == disguise.Person:
+		case h.Term.Owner == incident.OfThirdParty:
+			return partners
+		default:
+			return ours
+		}
+	}
+	return unsaid
+}
+
+// affirms says whether a cell only says that its column's heading holds.
+func affirms(text string) bool {
+	switch strings.ToLower(text) {
+	case "yes", "y", "true", "1", "x", "✓", "✔", "○", "◯", "〇", "●", "◎", "レ", "はい", "有", "該当", "✅":
+		return true
+	}
+	return false
 }
 
 // cellProse reads a cell that holds a value and words about it.
@@ -210,4 +242,61 @@ func fields(text string) []field {
 		at = from + n + 1
 	}
 	return out
+}
+
+// records binds a field "owner: us" to the values of the fields around it.
+func (b *binder) records(lines []*reading) {
+	for i, r := range lines {
+		if r.blank || r.tabular() || len(r.matches) > 0 || len(r.Text) > 200 {
+			continue
+		}
+		key, value, ok := keyValue(r.Text)
+		if !ok || !b.words.has("owner-column", key) {
+			continue
+		}
+		w := exactly(value)
+		if w == unsaid && b.of[r] != nil {
+			p := b.of[r]
+			w = p.nounOr(trimmed(p.text, sentence{len(p.text) - len(value), len(p.text)}))
+		}
+		for _, other := range recordOf(lines, i) {
+			for _, m := range other.matches {
+				b.claims.add(m.Value, w, marked)
+			}
+		}
+	}
+}
+
+// keyValue reads "key: value", as in YAML or on a form.
+func keyValue(text string) (key, value string, ok bool) {
+	text = strings.TrimLeft(text, " \t　-*・{")
+	i := strings.IndexAny(text, ":：=＝")
+	if i <= 0 || i > 40 {
+		return "", "", false
+	}
+	_, n := utf8.DecodeRuneInString(text[i:])
+	key = strings.Trim(strings.ToLower(text[:i]), " 　\"'")
+	value = strings.Trim(text[i+n:], " 　\"',}")
+	return key, value, value != ""
+}
+
+// recordOf gives the lines of the record around line i: up to blank lines, and from one
+// bullet to the next.
+func recordOf(lines []*reading, i int) []*reading {
+	const most = 30
+	from, to := i, i+1
+	for from > 0 && i-from < most && !opensRecord(lines[from].Text) && !lines[from-1].blank && isField(lines[from-1]) {
+		from--
+	}
+	for to < len(lines) && to-i < most && !lines[to].blank && !opensRecord(lines[to].Text) && isField(lines[to]) {
+		to++
+	}
+	return lines[from:to]
+}
+
+func opensRecord(text string) bool { return strings.HasPrefix(strings.TrimLeft(text, " \t"), "- ") }
+
+func isField(r *reading) bool {
+	_, _, ok := keyValue(r.Text)
+	return ok
 }

@@ -116,23 +116,80 @@ func messageStart(s string) int {
 	return 0
 }
 
-// dialogue binds the answer to a question about a value to that value.
+// A message is what somebody wrote in a chat: on the line of the time and name, or below it.
+type message struct {
+	passages []*passage
+	from     int // where the words begin in the first
+}
+
+// messages finds the messages among the passages of a note.
+func messages(passages []*passage) []message {
+	var out []message
+	open := false
+	for _, p := range passages {
+		switch start := messageStart(p.text); {
+		case start > 0:
+			out, open = append(out, message{[]*passage{p}, start}), false
+		case len(p.mentions) == 0 && speakerLine(p.text):
+			out, open = append(out, message{}), true
+		case open:
+			last := &out[len(out)-1]
+			last.passages = append(last.passages, p)
+		}
+	}
+	return out
+}
+
+// speakerLine says whether a line is but a name and a time: "Greta  9:02 AM", "早乙女 09:10".
+func speakerLine(text string) bool {
+	text = strings.TrimSpace(text)
+	if utf8.RuneCountInString(text) > 40 {
+		return false
+	}
+	for _, w := range []string{"AM", "PM", "am", "pm"} {
+		text = strings.TrimRight(strings.TrimSuffix(text, w), " ")
+	}
+	n := len(text)
+	for n > 0 && (text[n-1] == ':' || '0' <= text[n-1] && text[n-1] <= '9') {
+		n--
+	}
+	clock := text[n:]
+	return len(clock) >= 4 && len(clock) <= 8 && strings.Contains(clock, ":") && n > 0
+}
+
+// dialogue binds the answer to a question about a value, or a reply that takes the value
+// up, to that value.
 func (b *binder) dialogue(passages []*passage) {
-	for i, p := range passages {
-		start := messageStart(p.text)
-		if start == 0 || len(p.mentions) == 0 || !asks(p) {
+	all := messages(passages)
+	for i, m := range all {
+		last := m.last()
+		if last == nil {
 			continue
 		}
-		groups := p.groups(sentence{start, len(p.text)})
+		start := 0
+		if last == m.passages[0] {
+			start = m.from
+		}
+		groups := last.groups(sentence{start, len(last.text)})
 		if len(groups) == 0 {
 			continue
 		}
-		for _, answer := range passages[i+1 : min(len(passages), i+3)] {
-			from := messageStart(answer.text)
-			if from == 0 || len(answer.mentions) > 0 {
+		asked := asks(last)
+		for _, answer := range all[i+1 : min(len(all), i+3)] {
+			if len(answer.passages) == 0 || answer.last() != nil {
 				break
 			}
-			if w := answer.reply(from); w != unsaid {
+			w := unsaid
+			for k, p := range answer.passages {
+				from := 0
+				if k == 0 {
+					from = answer.from
+				}
+				if asked || p.takesUpAt(from) {
+					w = max(w, p.reply(from))
+				}
+			}
+			if w != unsaid {
 				b.claim(groups[len(groups)-1], w, said)
 				break
 			}
@@ -140,11 +197,39 @@ func (b *binder) dialogue(passages []*passage) {
 	}
 }
 
+// last gives the last passage of a message that holds a value.
+func (m message) last() *passage {
+	for i := len(m.passages) - 1; i >= 0; i-- {
+		if len(m.passages[i].mentions) > 0 {
+			return m.passages[i]
+		}
+	}
+	return nil
+}
+
+// takesUpAt says whether the words from a place on begin with a pronoun or a possessor.
+func (p *passage) takesUpAt(from int) bool {
+	for _, c := range p.in(sentence{from, len(p.text)}) {
+		if c.entry.sort == "pronoun" || c.entry.sort == "who" && c.entry.label == "us" {
+			return !strings.ContainsAny(p.text, "?？") && len(strings.TrimSpace(p.text[from:c.start])) <= 8
+		}
+	}
+	return false
+}
+
 // asks says whether a message is a question about the values in it.
 func asks(p *passage) bool {
 	last := p.mentions[len(p.mentions)-1].end
-	rest := p.text[last:]
-	return strings.ContainsAny(rest, "?？") || strings.HasSuffix(strings.TrimSpace(rest), "けど") || strings.HasSuffix(strings.TrimSpace(rest), "は")
+	rest := strings.TrimSpace(p.text[last:])
+	if strings.ContainsAny(rest, "?？") {
+		return true
+	}
+	for _, w := range []string{"けど", "は", "誰", "誰のだ", "何", "なに", "どこ", "だれ", "誰の", "かな", "ですか", "のか", "心当たり", "anyone", "thoughts", "idea"} {
+		if strings.HasSuffix(rest, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // reply reads a message as what is said about a thing asked for.
@@ -164,4 +249,39 @@ func (p *passage) reply(from int) whose {
 		}
 	}
 	return unsaid
+}
+
+// quoted binds the answer below a quoted line of a mail to the value in that line.
+func (b *binder) quoted(passages []*passage) {
+	for i, p := range passages {
+		depth := quoteDepth(p.text)
+		if depth == 0 || len(p.mentions) == 0 {
+			continue
+		}
+		groups := p.groups(sentence{0, len(p.text)})
+		for _, answer := range passages[i+1 : min(len(passages), i+3)] {
+			if quoteDepth(answer.text) >= depth {
+				continue
+			}
+			if len(groups) > 0 && len(answer.mentions) == 0 {
+				b.claim(groups[len(groups)-1], answer.reply(0), said)
+			}
+			break
+		}
+	}
+}
+
+// quoteDepth counts the signs of quotation a line begins with.
+func quoteDepth(text string) int {
+	n := 0
+	for _, r := range text {
+		switch r {
+		case '>', '＞':
+			n++
+		case ' ', '　', '|':
+		default:
+			return n
+		}
+	}
+	return n
 }

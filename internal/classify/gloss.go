@@ -17,12 +17,20 @@ func (p *passage) gloss(s sentence) whose {
 			return w
 		}
 	}
+	if p.somebodys(s) {
+		return strangers
+	}
 	_, acts := wordOf(words, "fact", "act")
+	_, fake := wordOf(words, "fact", "fake")
+	acts = acts || fake
 	_, rented := wordOf(words, "fact", "rented")
 	_, abused := wordOf(words, "fact", "abused")
 	somebody, org := wordOf(words, "org", "")
+	if !org {
+		somebody, org = wordOf(words, "body", "")
+	}
 	switch {
-	case org && abused, org && !acts && !rented && p.owns(somebody, s):
+	case org && abused && !fake, org && !acts && !rented && p.owns(somebody, s):
 		return strangers
 	case acts:
 		return unsaid
@@ -132,7 +140,7 @@ func (p *passage) denied(c cue, s sentence) bool {
 func (p *passage) actsAfter(c cue, s sentence) bool {
 	to := clauseEnd(p.text, c.end, s.to)
 	for _, a := range p.in(sentence{c.end, to}) {
-		if a.entry.sort == "fact" && a.entry.label == "act" {
+		if a.entry.sort == "fact" && (a.entry.label == "act" || a.entry.label == "fake") {
 			return true
 		}
 	}
@@ -162,7 +170,7 @@ func (p *passage) headed(c cue, s sentence) bool {
 	}
 	before := strings.Fields(strings.ToLower(p.text[s.from:c.start]))
 	for i := len(before) - 1; i >= 0; i-- {
-		switch w := strings.Trim(before[i], ".,!\"'()"); {
+		switch w := strings.Trim(before[i], ".,!\"'()#*"); {
 		case w == "is", w == "are", w == "was", w == "were", w == "be":
 			return light(before[:i])
 		case strings.HasSuffix(w, "'s") && i == 0, w == "or":
@@ -177,7 +185,7 @@ func (p *passage) headed(c cue, s sentence) bool {
 // light says whether words before a copula name no subject of their own.
 func light(words []string) bool {
 	for _, w := range words {
-		if w = strings.Trim(w, ".,!\"'()"); !lightWords[w] && !prepositions[w] {
+		if w = strings.Trim(w, ".,!\"'()#*"); w != "" && !lightWords[w] && !prepositions[w] {
 			return false
 		}
 	}
@@ -187,10 +195,15 @@ func light(words []string) bool {
 // agent: "we use", "we rent"; "us" only if it is all that is said.
 func (p *passage) agent(c cue, s sentence, word string) bool {
 	if word != "we" {
+		for _, w := range []string{"belong to ", "belongs to ", "belonging to ", "owned by ", "run by ", "operated by "} {
+			if strings.HasSuffix(strings.ToLower(p.text[s.from:c.start]), w) {
+				return true
+			}
+		}
 		return strings.Trim(p.text[s.from:s.to], " .!()") == p.text[c.start:c.end]
 	}
 	rest := strings.Fields(strings.ToLower(p.text[c.end:s.to]))
-	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage pay have lease ", " "+strings.Trim(rest[0], ".,")+" ")
+	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage lease pay hire hired ", " "+strings.Trim(rest[0], ".,")+" ")
 }
 
 // genitive says whether a Japanese possessor owns what follows: 当社の…, 弊社監視元, 当社が
@@ -240,6 +253,47 @@ func (p *passage) owns(c cue, s sentence) bool {
 	return strings.HasPrefix(rest, "の") || strings.HasPrefix(rest, "と") || strings.HasPrefix(rest, "や")
 }
 
+// somebodys says whether a stretch begins by naming somebody nobody knows, or says that a
+// thing is theirs: "a school whose …", "some hospital", "belongs to a hotel", "the web
+// server of a bakery", "某市の図書館の機器".
+func (p *passage) somebodys(s sentence) bool {
+	_, fake := wordOf(p.in(s), "fact", "fake")
+	if fake || p.within2("rented", s) {
+		return false
+	}
+	for _, c := range p.in(s) {
+		if c.entry.sort != "body" && c.entry.sort != "org" || c.end > s.to {
+			continue
+		}
+		before := strings.ToLower(strings.TrimLeft(p.text[s.from:c.start], " 　"))
+		if p.ascii(c) {
+			if indefinite(before) {
+				return true
+			}
+			continue
+		}
+		for _, w := range []string{"某", "どこかの", "別の", "ほかの", "他の", "よその", "とある", "ある", "知らない", "無関係の", "無関係な", "第三者の", "実在の", "実在する"} {
+			if i := strings.Index(before, w); i >= 0 && utf8.RuneCountInString(before[i:]) <= 12 && !strings.ContainsAny(before[i:], "、。，") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// indefinite says whether the words before a kind of organisation are an article for one
+// that is not known, at the beginning or behind a word of belonging.
+func indefinite(before string) bool {
+	words := strings.Fields(before)
+	for i := len(words) - 1; i >= 0 && len(words)-i <= 4; i-- {
+		switch words[i] {
+		case "a", "an", "some", "another", "somebody's", "someone's", "one":
+			return i == 0 || words[i-1] == "of" || words[i-1] == "to" || words[i-1] == "is" || words[i-1] == "was" || words[i-1] == "just" || words[i-1] == "are" || words[i-1] == "by"
+		}
+	}
+	return false
+}
+
 // possessorBefore says whose a value is by the noun phrase that ends where it begins: "our
 // mail relay, 192.0.2.1", "弊社の監視元（192.0.2.1".
 func (p *passage) possessorBefore(s sentence) whose {
@@ -252,7 +306,7 @@ func (p *passage) possessorBefore(s sentence) whose {
 		}
 		w := owner(c)
 		switch {
-		case c.entry.sort == "org" && !p.ascii(c):
+		case (c.entry.sort == "org" || c.entry.sort == "body") && !p.ascii(c):
 			w = strangers
 			if rest := p.text[c.end:to]; !strings.HasPrefix(rest, "の") && !strings.HasPrefix(rest, "さんの") || p.within2("rented", s) {
 				continue
@@ -314,6 +368,11 @@ func unlink(s string) string {
 // particle, a preposition or a verb of the attack in between.
 func (p *passage) reaches(c cue, to int, w whose) bool {
 	between := p.text[c.end:to]
+	if i := strings.IndexAny(between, "(（"); i >= 0 {
+		if _, end := bracketed(between[i:]); end > 0 {
+			between = between[:i] + between[i+end:]
+		}
+	}
 	if strings.ContainsAny(between, "。、，,;；（(）)|→←") || utf8.RuneCountInString(between) > 40 {
 		return false
 	}

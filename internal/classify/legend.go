@@ -9,7 +9,7 @@ import (
 // A legend says what the marks of a note stand for.
 type legend map[string]whose
 
-const markSigns = "◎○●◯〇△▲▽▼□■◇◆☆★×✕✖✗✘✓✔※＊＋－†‡♦♣♠♥🔴🟢🔵🟡🟠⚪⚫❌✅⭕⚠❗"
+const markSigns = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫◎○●◯〇△▲▽▼□■◇◆☆★×✕✖✗✘✓✔※＊＋－†‡♦♣♠♥🔴🟢🔵🟡🟠⚪⚫❌✅⭕⚠❗"
 
 // A token is a mark where it stands.
 type token struct {
@@ -94,16 +94,37 @@ func readLegend(r *reading, letters bool) legend {
 	(&binder{proposer: &proposer{}}).parse(p)
 	tokens := p.tokens(letters || hasEqual(r.Text))
 	out := legend{}
-	for i, t := range tokens {
+	next := unsaid // what is said of the mark after, which a list shares
+	for i := len(tokens) - 1; i >= 0; i-- {
 		to := len(p.text)
 		if i+1 < len(tokens) {
 			to = tokens[i+1].start
 		}
-		if w := p.meaning(t.end, to); w != unsaid {
-			out[t.name] = w
+		w := p.meaning(tokens[i].end, to)
+		if w == unsaid && i+1 < len(tokens) && onlyJoins(p.text[tokens[i].end:to]) {
+			w = next
+		}
+		if next = w; w != unsaid {
+			out[tokens[i].name] = w
 		}
 	}
+	turned(r.Text, out)
 	return out
+}
+
+// turned reads a legend that names the owner first: "敵＝E、自分＝J".
+func turned(text string, out legend) {
+	for _, item := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、，,;；/／()（）。 　", r) }) {
+		for _, eq := range []string{"=", "＝", "→", "：", ":"} {
+			name, mark, ok := strings.Cut(item, eq)
+			if w := exactly(name); ok && w != unsaid && mark != "" && utf8.RuneCountInString(mark) <= 3 {
+				if t, is := tokenAt(mark); is {
+					mark = t.name
+				}
+				out[strings.ToLower(mark)] = w
+			}
+		}
+	}
 }
 
 // tokens finds the marks of a line that something follows which may explain them.
@@ -136,7 +157,7 @@ func wordStart(s string, i int) bool {
 // meaning reads what is said behind a mark of a legend, up to the next.
 func (p *passage) meaning(from, to int) whose {
 	text := strings.TrimLeft(p.text[from:to], " 　")
-	for _, w := range []string{"印", "マーク", "が付いたもの", "がついたもの", "の付いたもの", "のついたもの", "付き", "つき", "のもの", "の行"} {
+	for _, w := range []string{"印", "マーク", "が付いたもの", "がついたもの", "の付いたもの", "のついたもの", "付き", "つき", "のもの", "の行", "のついている", "の付いている"} {
 		text = strings.TrimPrefix(text, w)
 	}
 	for _, w := range []string{"が", "は", "=", "＝", ":", "：", "…", "・・・", "-", "–", "→", "means", "is", "are", "marks"} {
@@ -194,6 +215,9 @@ func exactly(text string) whose {
 func (b *binder) lookup(n int, name string) whose {
 	if w := b.legends[n][name]; w != unsaid {
 		return w
+	}
+	if strings.Trim(name, "(（[［<①②③④⑤⑥⑦⑧⑨⑩⑪⑫0123456789") == "" {
+		return unsaid // numbers begin anew in every note
 	}
 	for _, l := range b.legends {
 		if w := l[name]; w != unsaid {
@@ -261,7 +285,7 @@ func (b *binder) lineMark(n int, p *passage) whose {
 			}
 		}
 	}
-	if word, _, ok := strings.Cut(plain, " "); ok && len(word) <= 4 && len(b.legends) > 0 {
+	if word, rest, ok := strings.Cut(plain, " "); ok && len(word) <= 4 && p.mentions[0].start <= len(p.text)-len(strings.TrimLeft(rest, " `\"-")) {
 		if w := b.lookup(n, strings.ToLower(strings.TrimRight(word, ":."))); w != unsaid {
 			return w
 		}

@@ -39,7 +39,7 @@ func (s *sight) own(i *incident.Item, h string) bool {
 // negative looks for words next to the value, in a cell of its row or in the title of its
 // list that say it is not the attacker's.
 func (s *sight) negative(i *incident.Item) bool {
-	if c := s.claims.about(i.Value); c.whose == attackers && c.strength > inherited {
+	if c := s.claims.about(i.Value); c.whose == attackers && (c.strength == marked || c.strength > inherited && !s.ownIs()) {
 		return false
 	}
 	switch s.said() {

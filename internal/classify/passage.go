@@ -107,7 +107,7 @@ func (p *passage) add(r *reading) {
 }
 
 func grammatical(sort string) bool {
-	return sort == "who" || sort == "fact" || sort == "pronoun" || sort == "org"
+	return sort == "who" || sort == "fact" || sort == "pronoun" || sort == "org" || sort == "body"
 }
 
 // parse brings the words of the grammar into order: of two that overlap in one part of
