@@ -120,6 +120,9 @@ func (b *binder) prose2(p, before *passage) {
 		}
 		groups := p.groups(s)
 		if len(last) > 0 {
+			if len(groups) == 0 && strings.HasSuffix(strings.ToLower(strings.TrimRight(p.text[:s.from], " 　")), "?") || strings.HasSuffix(strings.TrimRight(p.text[:s.from], " 　"), "？") {
+				b.claim(last[len(last)-1], p.gloss(s), said)
+			}
 			b.formerLatter(p, s, last)
 			b.anaphora(p, s, groups, last)
 		}
@@ -188,6 +191,10 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		s.from += end
 		rest = strings.TrimLeft(rest[end:], " 　")
 		s.from = s.to - len(rest)
+	}
+	if w := exactly(rest); w != unsaid {
+		b.claim(g, w, said)
+		return
 	}
 	at, ok := predicate(text, rest)
 	if !ok {
@@ -324,6 +331,9 @@ func predicate(text, rest string) (at int, ok bool) {
 	best := -1
 	for _, w := range []string{"is ", "are ", "was ", "were ", "belongs to ", "belong to "} {
 		i := strings.Index(low, w)
+		if i > 0 && (strings.Contains(low[:i], "not ") || strings.Contains(low[:i], "n't ")) {
+			continue
+		}
 		if i == 0 || i > 0 && i <= 80 && low[i-1] == ' ' && (relative(low[:i]) || low[:i] == ", which " || low[:i] == ", that " || i <= 60 && !strings.ContainsAny(low[:i], ",;(")) {
 			if end := i + len(w); best < 0 || end < best {
 				best = end
@@ -438,6 +448,11 @@ func (p *passage) object(from int, g group) bool {
 		return false
 	}
 	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
+	for _, w := range []string{"にあ", "で動", "で稼働", "で公開", "を使", "を利用", "に置いてあ"} {
+		if strings.HasPrefix(after, w) {
+			return false
+		}
+	}
 	for _, w := range []string{"から", "より", "へ", "に", "を", "と", "で", "経由"} {
 		if strings.HasPrefix(after, w) {
 			return true
@@ -508,6 +523,21 @@ func (p *passage) listGoesOn(from, to int) bool {
 	return utf8.RuneCountInString(between) <= 12
 }
 
+// leaves says whether an address is where somebody goes out to the network.
+func leaves(before, after string) bool {
+	for _, w := range []string{"out through", "out via", "exits through", "exits via", "leaves through", "leaves via", "comes out of", "come out of", "internet through", "internet via"} {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	for _, w := range []string{"から外へ出", "から外に出", "からインターネット", "からネットに出", "で外に出", "で外へ出", "を通って外"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // visitor says whose people came from an address: "our analysts connected from …", "弊社の
 // 担当者が … から接続".
 func (p *passage) visitor(g group) whose {
@@ -523,6 +553,15 @@ func (p *passage) visitor(g group) whose {
 	}
 	before := strings.ToLower(strings.TrimRight(p.text[from:m.start], " `\"「"))
 	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
+	if leaves(before, after) {
+		_, acts := wordOf(p.in(sentence{from, m.start}), "fact", "act")
+		_, bad := wordOf(p.in(sentence{from, m.start}), "who", "attacker")
+		_, inside := wordOf(p.in(sentence{from, m.start}), "fact", "inside")
+		_, us := wordOf(p.in(sentence{from, m.start}), "who", "us")
+		if (inside || us) && !acts && !bad {
+			return ours
+		}
+	}
 	arrives := strings.HasSuffix(before, " from") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")
 	people := false
 	for _, w := range []string{"analyst", "engineer", "staff", "tester", "team", "technician", "colleague", "employee", "auditor", "担当者", "担当が", "社員", "職員", "エンジニア", "技術者", "診断員", "監査人", "当番"} {

@@ -57,7 +57,26 @@ func (p *passage) says(words []cue, label string, s sentence) bool {
 		if c.entry.sort != "fact" || c.entry.label != label || c.end > s.to || p.denied(c, s) {
 			continue
 		}
-		if rest := p.text[c.end:clauseEnd(p.text, c.end, s.to)]; !hasParticle(strings.NewReplacer("です", "", "である", "", "であり", "", "でした", "", "では", "", "ので", "", "だが", "", "ですが", "", "とのこと", "", "とのみ", "").Replace(rest)) {
+		rest := p.text[c.end:clauseEnd(p.text, c.end, s.to)]
+		if label == "inside" && namesThing(rest) {
+			return true
+		}
+		if !hasParticle(strings.NewReplacer("です", "", "である", "", "であり", "", "でした", "", "では", "", "ので", "", "だが", "", "ですが", "", "とのこと", "", "とのみ", "").Replace(rest)) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesThing says whether a Japanese clause ends with a noun for a line or a machine, which
+// all before it describes.
+func namesThing(clause string) bool {
+	clause = strings.TrimRight(clause, " 　。")
+	for _, w := range []string{"です", "だ", "である"} {
+		clause = strings.TrimSuffix(clause, w)
+	}
+	for _, w := range []string{"口", "回線", "アドレス", "IP", "ネットワーク", "サーバ", "端末", "機器", "装置", "ルータ"} {
+		if strings.HasSuffix(clause, w) {
 			return true
 		}
 	}
@@ -139,8 +158,29 @@ func (p *passage) denied(c cue, s sentence) bool {
 // actsAfter says whether the clause goes on to tell what an attacker does.
 func (p *passage) actsAfter(c cue, s sentence) bool {
 	to := clauseEnd(p.text, c.end, s.to)
+	if !p.ascii(c) && noticed(p.text[c.end:to]) {
+		return true
+	}
 	for _, a := range p.in(sentence{c.end, to}) {
-		if a.entry.sort == "fact" && (a.entry.label == "act" || a.entry.label == "fake") {
+		if a.entry.sort == "fact" && (a.entry.label == "act" || a.entry.label == "fake") || a.entry.sort == "who" && a.entry.label == "attacker" {
+			return true
+		}
+	}
+	return false
+}
+
+// noticed says whether a Japanese clause tells what something of ours did or saw, not what
+// the thing is: "…の 3 台が接続していた".
+func noticed(clause string) bool {
+	if !strings.Contains(clause, "が") {
+		return false
+	}
+	clause = strings.TrimRight(clause, " 　。")
+	for _, w := range []string{"です", "ました", "ています", "ていた", "ている", "していた", "している", "された", "した"} {
+		clause = strings.TrimSuffix(clause, w)
+	}
+	for _, w := range []string{"検知", "検出", "通信", "接続", "確認", "遮断", "記録", "発見", "観測", "受信", "アクセス", "送信", "ブロック", "通報", "し"} {
+		if strings.HasSuffix(clause, w) {
 			return true
 		}
 	}
@@ -200,7 +240,7 @@ func (p *passage) agent(c cue, s sentence, word string) bool {
 				return true
 			}
 		}
-		return strings.Trim(p.text[s.from:s.to], " .!()") == p.text[c.start:c.end]
+		return strings.Trim(p.text[c.end:s.to], " .!():") == "" && light(strings.Fields(strings.ToLower(p.text[s.from:c.start])))
 	}
 	rest := strings.Fields(strings.ToLower(p.text[c.end:s.to]))
 	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage lease pay hire hired ", " "+strings.Trim(rest[0], ".,")+" ")
@@ -287,6 +327,8 @@ func indefinite(before string) bool {
 	words := strings.Fields(before)
 	for i := len(words) - 1; i >= 0 && len(words)-i <= 4; i-- {
 		switch words[i] {
+		case "of", "our", "their", "the", "my", "his", "her":
+			return false
 		case "a", "an", "some", "another", "somebody's", "someone's", "one":
 			return i == 0 || words[i-1] == "of" || words[i-1] == "to" || words[i-1] == "is" || words[i-1] == "was" || words[i-1] == "just" || words[i-1] == "are" || words[i-1] == "by"
 		}
@@ -297,7 +339,20 @@ func indefinite(before string) bool {
 // possessorBefore says whose a value is by the noun phrase that ends where it begins: "our
 // mail relay, 192.0.2.1", "弊社の監視元（192.0.2.1".
 func (p *passage) possessorBefore(s sentence) whose {
-	to := s.from + len(unlink(p.text[s.from:s.to]))
+	text := unlink(p.text[s.from:s.to])
+	low := strings.ToLower(text)
+	for _, w := range []string{"we rent", "we use", "we own", "we lease", "we run", "we operate", "we have rented", "we pay for"} {
+		if strings.HasSuffix(low, w) {
+			return ours
+		}
+	}
+	for _, w := range []string{"使った", "使っている", "使う", "用いた", "用いている", "利用した", "利用している", "契約している", "借りている"} {
+		if cut, ok := strings.CutSuffix(text, w); ok {
+			text = strings.TrimSuffix(cut, "が")
+			break
+		}
+	}
+	to := s.from + len(text)
 	words := p.in(sentence{s.from, to})
 	for i := len(words) - 1; i >= 0; i-- {
 		c := words[i]
@@ -373,7 +428,7 @@ func (p *passage) reaches(c cue, to int, w whose) bool {
 			between = between[:i] + between[i+end:]
 		}
 	}
-	if strings.ContainsAny(between, "。、，,;；（(）)|→←") || utf8.RuneCountInString(between) > 40 {
+	if strings.ContainsAny(between, "。、，,;；（(）)|→←") || strings.Contains(between, "->") || utf8.RuneCountInString(between) > 40 {
 		return false
 	}
 	if w != attackers && p.within2("act", sentence{c.end, to}) {
@@ -382,7 +437,7 @@ func (p *passage) reaches(c cue, to int, w whose) bool {
 	if p.ascii(c) && !strings.ContainsFunc(between, kana) {
 		n := 0
 		for word := range strings.FieldsSeq(strings.ToLower(between)) {
-			if n++; n > 5 || prepositions[word] || word == "was" || word == "were" || word == "is" || word == "are" || word == "and" || word == "saw" || word == "has" {
+			if n++; n > 5 || prepositions[word] || verbal(word) {
 				return false
 			}
 		}
@@ -390,6 +445,15 @@ func (p *passage) reaches(c cue, to int, w whose) bool {
 		return word != "we" && word != "us" && word != "me" && word != "malicious"
 	}
 	return !hasParticle(between)
+}
+
+// verbs that end an English noun phrase; a participle before a noun does not.
+var verbs = set("was were is are and saw has had have found caught sent got hit met took began went says said does did shows showed keeps kept lets let")
+
+var participles = set("managed hosted rented leased shared dedicated affected infected named unused trusted outsourced retired based used owned wired unmanned segmented")
+
+func verbal(word string) bool {
+	return verbs[word] || strings.HasSuffix(word, "ed") && !participles[word]
 }
 
 func kana(r rune) bool { return 'ぁ' <= r && r <= 'ん' }
