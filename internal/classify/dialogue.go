@@ -8,11 +8,11 @@ import (
 )
 
 // inherit takes what the lines say a passage stands under: the nearest that says whose the
-// things below it are.
-func (b *binder) inherit(p *passage) {
+// things below it are. It says whether a line spoke of them.
+func (b *binder) inherit(p *passage) bool {
 	r := p.lines[0]
 	if len(p.mentions) == 0 || r.Kind == incident.Header {
-		return
+		return true
 	}
 	for _, parent := range r.parents {
 		w, stop := b.title(parent)
@@ -20,10 +20,33 @@ func (b *binder) inherit(p *passage) {
 			b.claim(p.mentions, w, inherited)
 		}
 		if w != unsaid || stop {
-			return
+			return true
 		}
 	}
+	return false
 }
+
+// blockTitle gives the line that a block of lines stands under by its place alone: the
+// short first line after a blank one, or one that begins with a sign such as ■, which holds
+// up to the next.
+func (b *binder) blockTitle(p *passage, before *reading) *reading {
+	r := p.lines[0]
+	signed := strings.ContainsAny(firstRune(r.Text), "■□●◆◇▼【")
+	switch {
+	case r.Kind == incident.Heading, len(p.lines) > 1:
+		return nil
+	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && messageStart(r.Text) == 0:
+		if w, _ := b.title(r); w != unsaid || signed {
+			return r
+		}
+		return nil
+	case p.broken && before != nil && !strings.ContainsAny(firstRune(before.Text), "■□●◆◇▼【"):
+		return nil
+	}
+	return before
+}
+
+func firstRune(s string) string { return head(strings.TrimLeft(s, " 　\t"), 1) }
 
 // title says whose the things under a line are; stop if the line is about something else,
 // so that no line above it speaks of them.
@@ -35,7 +58,7 @@ func (b *binder) title(r *reading) (w whose, stop bool) {
 	for _, s := range p.sentences() {
 		s = trimmed(p.text, s)
 		for _, part := range p.parts(s) {
-			if w = exactly(strings.Trim(p.text[part.from:part.to], "#）) :：-・■●*0123456789.")); w != unsaid {
+			if w = exactly(strings.Trim(p.text[part.from:part.to], "#）) :：-・■□●◆◇▼【】*0123456789.")); w != unsaid {
 				return w, true
 			}
 			if w = p.titleClause(part); w != unsaid {

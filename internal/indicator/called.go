@@ -7,10 +7,10 @@ var kinds = []struct {
 	noun string
 	what Type
 }{
-	{"プロセス", File}, {"プログラム", File}, {"実行ファイル", File}, {"ファイル", File}, {"バイナリ", File}, {"ELF", File}, {"mach-o", File},
+	{"プロセス", File}, {"プログラム", File}, {"実行ファイル", File}, {"ファイル", File}, {"バイナリ", File}, {"elf", File}, {"mach-o", File},
 	{"検体", File}, {"スクリプト", File}, {"不審なプロセス", File}, {"不審なファイル", File}, {"拡張子", File}, {"ツール", File},
 	{"タスク", Task}, {"スケジュール", Task}, {"定期実行", Task}, {"サービス", Service}, {"ミューテックス", Mutex},
-	{"名乗り", UserAgent}, {"ユーザーエージェント", UserAgent}, {"ユーザエージェント", UserAgent}, {"User-Agent", UserAgent}, {"UA", UserAgent}, {"ブラウザ名", UserAgent},
+	{"名乗り", UserAgent}, {"ユーザーエージェント", UserAgent}, {"ユーザエージェント", UserAgent}, {"user-agent", UserAgent}, {"ua", UserAgent}, {"ブラウザ名", UserAgent},
 }
 
 // callings join a name to the noun that says what it is.
