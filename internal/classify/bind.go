@@ -100,7 +100,7 @@ func joined(between string) bool {
 
 // afterPort takes a port and closing quotes off the front of what follows a value.
 func afterPort(s string) string {
-	s = strings.TrimLeft(s, "」』`'\"*)]>")
+	s = strings.TrimLeft(s, "」』`'\"*)]>）")
 	if strings.HasPrefix(s, ":") || strings.HasPrefix(s, "/") {
 		if rest := strings.TrimLeft(s[1:], "0123456789tcpud"); rest != s[1:] && len(s)-len(rest) > 2 {
 			s = rest
@@ -212,6 +212,9 @@ func (b *binder) after(p *passage, g group, s sentence) {
 	first := unsaid // what somebody thought before
 	for _, part := range p.parts(s) {
 		w := p.gloss(part)
+		if text := strings.Trim(p.text[part.from:part.to], " .　。"); w == unsaid && len(text) <= 40 && !strings.ContainsAny(text, " 　") {
+			w = b.nameIn(text)
+		}
 		if w != unsaid && doubted(p.text[part.from:part.to]) {
 			first = w
 			continue
@@ -290,7 +293,7 @@ func clauseBreak(text string) int {
 
 // bracketed gives what stands in the bracket a text begins with, and where it ends.
 func bracketed(s string) (inner string, end int) {
-	for _, pair := range [][2]string{{"（", "）"}, {"(", ")"}, {"〔", "〕"}, {"【", "】"}, {"[", "]"}} {
+	for _, pair := range [][2]string{{"（", "）"}, {"(", ")"}, {"〔", "〕"}, {"【", "】"}, {"[", "]"}, {"〈", "〉"}, {"＜", "＞"}, {"<", ">"}, {"《", "》"}, {"{", "}"}} {
 		if rest, ok := strings.CutPrefix(s, pair[0]); ok {
 			to := strings.Index(rest, pair[1])
 			if to < 0 {

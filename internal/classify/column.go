@@ -57,7 +57,7 @@ func (b *binder) row(p *passage) {
 		if i < len(r.header) && affirms(text) {
 			w = exactly(strings.Trim(r.header[i], "?？か側 *`"))
 		}
-		if w == unsaid && i < len(r.header) && b.words.has("owner-column", strings.Trim(r.header[i], " *`")) {
+		if w == unsaid && i < len(r.header) && b.ownerColumn(r.header[i]) {
 			if w = p.nounOr(c); w == unsaid {
 				w = b.nameIn(text)
 			}
@@ -102,6 +102,20 @@ func (b *binder) nameIn(text string) whose {
 		}
 	}
 	return unsaid
+}
+
+// ownerColumn says whether a column's heading asks whose the things are.
+func (b *binder) ownerColumn(heading string) bool {
+	heading = strings.ToLower(strings.Trim(heading, " *`?？"))
+	if b.words.has("owner-column", heading) {
+		return true
+	}
+	for _, w := range []string{"whose", "owns", "owner", "belong", "誰の", "だれの", "帰属", "所有", "持ち主", "どちらの", "どっちの"} {
+		if strings.Contains(heading, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // affirms says whether a cell only says that its column's heading holds.

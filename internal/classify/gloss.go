@@ -36,10 +36,18 @@ func (p *passage) gloss(s sentence) whose {
 		return unsaid
 	case p.says(words, "harmless", s):
 		return harmless
-	case !rented && p.says(words, "inside", s):
+	case p.says(words, "inside", s) && (!rented || p.insideFirst(words)):
 		return ours
 	}
 	return unsaid
+}
+
+// insideFirst says whether what only an owner says stands before the word for a rented
+// thing: "the plant's cloud".
+func (p *passage) insideFirst(words []cue) bool {
+	inside, _ := wordOf(words, "fact", "inside")
+	rented, _ := wordOf(words, "fact", "rented")
+	return inside.start < rented.start
 }
 
 func wordOf(words []cue, sort, label string) (cue, bool) {
@@ -98,7 +106,7 @@ func (p *passage) possessed(c cue, s sentence) whose {
 	if p.ascii(c) && !p.headed(c, s) || !p.ascii(c) && !p.genitive(c, s) {
 		return unsaid
 	}
-	if w != attackers && p.actsAfter(c, s) || w == ours && doingsOnly(p.text[c.end:clauseEnd(p.text, c.end, s.to)]) {
+	if w != attackers && (p.actsAfter(c, s) || p.fakeBefore(c, s)) || w == ours && doingsOnly(p.text[c.end:clauseEnd(p.text, c.end, s.to)]) {
 		return unsaid
 	}
 	return w
@@ -169,6 +177,13 @@ func (p *passage) actsAfter(c cue, s sentence) bool {
 	return false
 }
 
+// fakeBefore says whether the clause tells before a possessor that something only looks
+// like theirs: "posing as our supplier".
+func (p *passage) fakeBefore(c cue, s sentence) bool {
+	f, ok := wordOf(p.in(sentence{s.from, c.start}), "fact", "fake")
+	return ok && p.ascii(f)
+}
+
 // noticed says whether a Japanese clause tells what something of ours did or saw, not what
 // the thing is: "…の 3 台が接続していた".
 func noticed(clause string) bool {
@@ -198,7 +213,7 @@ func clauseEnd(text string, from, to int) int {
 }
 
 // prepositions and conjunctions before a possessor: it is then not the head of its phrase.
-var prepositions = set("of to from against behind by for on with into at in inside between toward towards before after over via through under near than like that which who when where why how what because while if until about around across")
+var prepositions = set("of to from against behind by for on with into at in inside between toward towards before after over via through under near than like as that which who when where why how what because while if until about around across")
 
 var lightWords = set("the a an is are was were be just only still also really actually simply one all both it that's it's this that these those in fact now then yes no oh well same capture old new own very and")
 
@@ -209,6 +224,9 @@ func (p *passage) headed(c cue, s sentence) bool {
 		return p.agent(c, s, word)
 	}
 	before := strings.Fields(strings.ToLower(p.text[s.from:c.start]))
+	if n := len(before); n > 0 && (before[n-1] == "of" && strings.HasSuffix(strings.ToLower(p.text[c.start:c.end]), "s") || (before[n-1] == "in" || before[n-1] == "within") && spaceOf(p.text[c.end:s.to])) {
+		return light(before)
+	}
 	for i := len(before) - 1; i >= 0; i-- {
 		switch w := strings.Trim(before[i], ".,!\"'()#*"); {
 		case w == "is", w == "are", w == "was", w == "were", w == "be":
@@ -220,6 +238,18 @@ func (p *passage) headed(c cue, s sentence) bool {
 		}
 	}
 	return true
+}
+
+// spaceOf says whether the words behind a possessor name a range of addresses: "in our own
+// address space".
+func spaceOf(rest string) bool {
+	rest = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(rest)), "own ")
+	for _, w := range []string{"address", "range", "subnet", "netblock", "network", "block", "allocation", "ip space"} {
+		if strings.HasPrefix(rest, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // light says whether words before a copula name no subject of their own.
@@ -235,7 +265,7 @@ func light(words []string) bool {
 // agent: "we use", "we rent"; "us" only if it is all that is said.
 func (p *passage) agent(c cue, s sentence, word string) bool {
 	if word != "we" {
-		for _, w := range []string{"belong to ", "belongs to ", "belonging to ", "owned by ", "run by ", "operated by "} {
+		for _, w := range []string{"belong to ", "belongs to ", "belonging to ", "owned by ", "run by ", "operated by ", "run for ", "managed for ", "operated for ", "hosted for "} {
 			if strings.HasSuffix(strings.ToLower(p.text[s.from:c.start]), w) {
 				return true
 			}
@@ -243,7 +273,7 @@ func (p *passage) agent(c cue, s sentence, word string) bool {
 		return strings.Trim(p.text[c.end:s.to], " .!():") == "" && light(strings.Fields(strings.ToLower(p.text[s.from:c.start])))
 	}
 	rest := strings.Fields(strings.ToLower(p.text[c.end:s.to]))
-	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage lease pay hire hired ", " "+strings.Trim(rest[0], ".,")+" ")
+	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage lease pay hire hired nat sit exit ", " "+strings.Trim(rest[0], ".,")+" ")
 }
 
 // genitive says whether a Japanese possessor owns what follows: 当社の…, 弊社監視元, 当社が

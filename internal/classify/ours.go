@@ -67,7 +67,7 @@ func (s *sight) said() string {
 	if s.referred() {
 		return "reference"
 	}
-	if c, ok := s.adjacent("negative"); ok {
+	if c, ok := s.adjacent("negative"); ok && !(c.entry.label == "legitimate" && has(s.reading.cues, "fake")) {
 		return c.entry.label
 	}
 	if s.innocent() {

@@ -15,6 +15,15 @@ func (p *passage) possessorBefore(s sentence) whose {
 			return ours
 		}
 	}
+	for _, w := range []string{" used to live at", " used to be at", " used to be", " lives at", " lives on", " sits at", " sits on", " runs on", " runs at", " is reachable at", " is hosted at", " is hosted on", " resolves to", " points to", " answers on", " listens on"} {
+		if cut := len(text) - len(w); cut > 0 && strings.HasSuffix(low, w) || cut >= 0 && strings.HasSuffix(low+" at", w) || strings.HasSuffix(low+" on", w) {
+			text = strings.TrimRight(text[:max(0, len(text)-len(w)+3)], " ")
+			if i := strings.LastIndex(strings.ToLower(text), strings.Fields(w)[0]); i > 0 {
+				text = strings.TrimRight(text[:i], " ")
+			}
+			break
+		}
+	}
 	for _, w := range []string{"使った", "使っている", "使う", "用いた", "用いている", "利用した", "利用している", "契約している", "借りている"} {
 		if cut, ok := strings.CutSuffix(text, w); ok {
 			text = strings.TrimSuffix(cut, "が")
@@ -45,6 +54,20 @@ func (p *passage) possessorBefore(s sentence) whose {
 		}
 		return w
 	}
+	return p.insideNamed(words, s, to)
+}
+
+// insideNamed reads what only an owner calls so as the name of the value: "出口は …", "office
+// egress: …".
+func (p *passage) insideNamed(words []cue, s sentence, to int) whose {
+	if p.tells("act", s) || p.tells("rented", s) || !strings.ContainsAny(p.text[to:s.to], "は：:=＝") {
+		return unsaid
+	}
+	for _, c := range words {
+		if c.entry.sort == "fact" && c.entry.label == "inside" && c.end <= to && to-c.end <= 6 && utf8.RuneCountInString(p.text[s.from:c.start]) <= 24 {
+			return ours
+		}
+	}
 	return unsaid
 }
 
@@ -56,7 +79,7 @@ func (p *passage) oblique(c cue, s sentence, to int) bool {
 		return false
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(p.text[to:s.to])) {
-		if word == "is" || word == "are" || word == "was" || word == "were" || word == "has" {
+		if strings.HasSuffix(word, ":") || word == "is" || word == "are" || word == "was" || word == "were" || word == "has" {
 			return true
 		}
 	}

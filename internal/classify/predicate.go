@@ -7,7 +7,7 @@ import (
 // resumed reads a later clause that takes the value up again: "…、これ自体は普通の…".
 func (b *binder) resumed(p *passage, g group, s sentence) {
 	c, ok := wordOf(p.in(s), "pronoun", "one")
-	if !ok || !strings.ContainsAny(p.text[s.from:c.start], "、,;") {
+	if !ok || !strings.ContainsAny(p.text[s.from:c.start], "、,;") && strings.TrimSpace(p.text[s.from:c.start]) != "" {
 		return
 	}
 	if at, is := p.topic(c, s); is {
@@ -29,7 +29,7 @@ func predicate(text, rest string) (at int, ok bool) {
 		}
 	}
 	best := -1
-	for _, w := range []string{"is ", "are ", "was ", "were ", "belongs to ", "belong to "} {
+	for _, w := range []string{"is ", "are ", "was ", "were ", "belongs to ", "belong to ", "turned out to be ", "turns out to be ", "proved to be ", "seems to be ", "appears to be ", "looks like ", "must be "} {
 		i := strings.Index(low, w)
 		if i > 0 && (strings.Contains(low[:i], "not ") || strings.Contains(low[:i], "n't ")) {
 			continue

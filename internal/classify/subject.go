@@ -31,7 +31,7 @@ func (p *passage) object(from int, g group) bool {
 		return false
 	}
 	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
-	for _, w := range []string{"にあ", "で動", "で稼働", "で公開", "を使", "を利用", "に置いてあ"} {
+	for _, w := range []string{"です", "である", "でし", "だ", "にあ", "で動", "で稼働", "で公開", "を使", "を利用", "に置いてあ"} {
 		if strings.HasPrefix(after, w) {
 			return false
 		}
@@ -143,6 +143,17 @@ func (p *passage) visitor(g group) whose {
 		_, us := wordOf(p.in(sentence{from, m.start}), "who", "us")
 		if (inside || us) && !acts && !bad {
 			return ours
+		}
+	}
+	if i := strings.Index(after, "のは"); i > 0 && strings.HasPrefix(after, "から") && !strings.ContainsAny(after[:i], "、。，") {
+		at := g.last().end + strings.Index(p.text[g.last().end:], "のは") + len("のは")
+		if w := p.gloss(sentence{at, at + clauseEnd(p.text[at:], 0, len(p.text)-at)}); w == ours || w == partners || w == harmless {
+			return w
+		}
+	}
+	for _, w := range []string{"ignore", "disregard", "skip", "exclude", "whitelist", "allowlist"} {
+		if strings.HasSuffix(before, w) {
+			return unspoken
 		}
 	}
 	arrives := strings.HasSuffix(before, " from") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")
