@@ -12,51 +12,52 @@ func (b *binder) anaphora(p *passage, s sentence, groups, last []group) {
 	}
 	c, ok := p.takesUp(s)
 	if !ok {
-		_, refers := wordOf(p.in(s), "pronoun", "")
-		if held, is := wordOf(p.in(s), "fact", "withhold"); is && refers && held.end <= s.to && len(groups) == 0 && len(last) == 1 {
+		if _, refers := wordOf(p.in(s), "pronoun", ""); refers && p.tells("withhold", s) && len(groups) == 0 && len(last) == 1 {
 			b.claim(last[0], unspoken, remarked)
 		}
 		return
 	}
-	w := unsaid
-	at, topic := p.topic(c, s)
-	if !topic {
-		if held, is := wordOf(p.in(s), "fact", "withhold"); is && held.end <= s.to {
-			w = unspoken
-		}
-		at = s.to
-	}
-	for _, part := range p.parts(sentence{at, s.to}) {
-		if w = p.gloss(part); w != unsaid {
-			break
-		}
-	}
-	if w == strangers && !p.tells("abused", s) && !topic {
-		w = unsaid
-	}
-	if w == unsaid && p.tells("abused", s) && strings.HasPrefix(p.text[c.start:], "同") {
-		w = strangers
-	}
+	w := p.predicated(c, s)
 	if w == attackers {
 		return
 	}
-	if c.entry.label == "all" {
-		for _, g := range last {
-			b.claim(g, w, remarked)
-		}
-		return
+	if c.entry.label == "one" {
+		last = last[len(last)-1:]
 	}
-	b.claim(last[len(last)-1], w, remarked)
+	for _, g := range last {
+		b.claim(g, w, remarked)
+	}
+}
+
+// predicated reads what a sentence says of the pronoun it begins with.
+func (p *passage) predicated(c cue, s sentence) whose {
+	at, topic := p.topic(c, s)
+	if !topic && p.tells("withhold", s) {
+		return unspoken
+	}
+	w := unsaid
+	if topic {
+		w = p.firstOf(sentence{at, s.to})
+	}
+	if w == unsaid && p.tells("abused", s) && strings.HasPrefix(p.text[c.start:], "同") {
+		return strangers
+	}
+	return w
+}
+
+// firstOf gives what the first clause says that says anything.
+func (p *passage) firstOf(s sentence) whose {
+	for _, part := range p.parts(s) {
+		if w := p.gloss(part); w != unsaid {
+			return w
+		}
+	}
+	return unsaid
 }
 
 // topical says whether a pronoun carries the particle or copula that makes it the subject.
 func topical(text string) bool {
-	for _, w := range []string{"は", "が", "も", " is", " was", " are", "'s", "'re"} {
-		if strings.HasSuffix(strings.ToLower(text), w) {
-			return true
-		}
-	}
-	return false
+	return closesWith(lowered(text), "topic")
 }
 
 // topic says where the predicate of a sentence begins that has a pronoun as its subject.

@@ -111,12 +111,7 @@ func afterPort(s string) string {
 
 // clauses binds what the sentences of a passage say.
 func (b *binder) clauses(p, before *passage) {
-	var last []group // of the sentence before
-	if before != nil && !p.broken {
-		if all := before.sentences(); len(all) > 0 && !before.lines[0].tabular() {
-			last = before.groups(all[len(all)-1])
-		}
-	}
+	last := b.lastNamed(p, before)
 	start := messageStart(p.text)
 	for _, s := range p.sentences() {
 		if s.from = max(s.from, start); s.from >= s.to {
@@ -124,37 +119,60 @@ func (b *binder) clauses(p, before *passage) {
 		}
 		groups := p.groups(s)
 		if len(last) > 0 {
-			if len(groups) == 0 && strings.HasSuffix(strings.ToLower(strings.TrimRight(p.text[:s.from], " 　")), "?") || strings.HasSuffix(strings.TrimRight(p.text[:s.from], " 　"), "？") {
-				b.claim(last[len(last)-1], p.gloss(s), said)
-			}
+			b.answered(p, s, groups, last)
 			b.formerLatter(p, s, last)
 			b.anaphora(p, s, groups, last)
 		}
-		from, lead := s.from, unsaid
-		for i, g := range groups {
-			to := s.to
-			if i+1 < len(groups) {
-				to = lastBreak(p.text, g.last().end, groups[i+1].first().start)
-			}
-			if !p.object(from, g) {
-				b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
-			}
-			if from > s.from && !p.listGoesOn(from, g.first().start) {
-				lead = unsaid
-			}
-			if w := p.leadIn(sentence{from, g.first().start}); w != unsaid {
-				lead = w
-			}
-			b.claim(g, lead, said)
-			b.after(p, g, sentence{g.last().end, to})
-			from = g.last().end
-		}
+		b.around(p, s, groups)
 		b.directive(p, s, groups)
-		if len(groups) > 0 || strings.TrimSpace(p.text[s.from:s.to]) != "" && len(groups) == 0 && !closes(p.text[s.from:s.to]) {
-			if _, ok := p.takesUp(s); len(groups) > 0 || !ok {
-				last = groups
-			}
+		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !closes(p.text[s.from:s.to]) {
+			last = groups
 		}
+	}
+}
+
+// lastNamed gives what the last sentence of the passage before named, if no blank line
+// stands between.
+func (b *binder) lastNamed(p, before *passage) []group {
+	if before == nil || p.broken || before.lines[0].tabular() {
+		return nil
+	}
+	all := before.sentences()
+	if len(all) == 0 {
+		return nil
+	}
+	return before.groups(all[len(all)-1])
+}
+
+// answered binds a sentence right behind a question to what was asked for.
+func (b *binder) answered(p *passage, s sentence, groups, last []group) {
+	before := strings.TrimRight(p.text[:s.from], " 　")
+	if len(groups) == 0 && (strings.HasSuffix(before, "?") || strings.HasSuffix(before, "？")) {
+		b.claim(last[len(last)-1], p.gloss(s), said)
+	}
+}
+
+// around binds what a sentence says before and behind each of its values.
+func (b *binder) around(p *passage, s sentence, groups []group) {
+	from, lead := s.from, unsaid
+	for i, g := range groups {
+		to := s.to
+		if i+1 < len(groups) {
+			to = lastBreak(p.text, g.last().end, groups[i+1].first().start)
+		}
+		if !p.object(from, g) {
+			b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
+		}
+		if from > s.from && !p.listGoesOn(from, g.first().start) {
+			lead = unsaid
+		}
+		if w := p.leadIn(sentence{from, g.first().start}); w != unsaid {
+			lead = w
+		}
+		b.claim(g, lead, said)
+		b.claim(g, p.circumstance(g), said)
+		b.after(p, g, sentence{g.last().end, to})
+		from = g.last().end
 	}
 }
 
@@ -179,20 +197,15 @@ func (b *binder) directive(p *passage, s sentence, groups []group) {
 
 // after reads what follows a group: its bracket, then its predicate or apposition.
 func (b *binder) after(p *passage, g group, s sentence) {
-	if w := p.visitor(g); w != unsaid {
-		b.claim(g, w, said)
-	}
-	if strings.Contains(strings.ToLower(p.text[max(0, g.first().start-24):g.first().start]), "thought") {
+	if strings.Contains(lowered(p.text[max(0, g.first().start-24):g.first().start]), "thought") {
 		return
 	}
 	text := p.text[s.from:s.to]
-	rest := afterPort(text)
-	rest = strings.TrimLeft(rest, " 　")
+	rest := strings.TrimLeft(afterPort(text), " 　")
 	s.from = s.to - len(rest)
 	if inner, end := bracketed(rest); end > 0 {
 		from := s.from + strings.Index(rest, inner)
 		b.claim(g, p.gloss(sentence{from, from + len(inner)}), marked)
-		s.from += end
 		rest = strings.TrimLeft(rest[end:], " 　")
 		s.from = s.to - len(rest)
 	}
@@ -201,43 +214,43 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		return
 	}
 	at, ok := predicate(text, rest)
-	if !ok {
+	switch {
+	case !ok:
 		b.resumed(p, g, s)
-		return
+	case at > 0 && at <= len("、") && strings.ContainsAny(rest[:at], "、,") && !p.apposed(sentence{s.from + at, s.to}):
+	default:
+		b.claim(g, b.settled(p, sentence{s.from + at, s.to}), said)
 	}
-	if at <= len("、") && at > 0 && strings.ContainsAny(rest[:at], "、,") && !p.apposed(sentence{s.from + at, s.to}) {
-		return
-	}
-	s.from += at
-	first := unsaid // what somebody thought before
+}
+
+// settled gives what the clauses of a predicate say in the end: what somebody only thought
+// at first counts for nothing once a later clause says otherwise.
+func (b *binder) settled(p *passage, s sentence) whose {
+	first := unsaid
 	for _, part := range p.parts(s) {
 		w := p.gloss(part)
-		if text := strings.Trim(p.text[part.from:part.to], " .　。"); w == unsaid && len(text) <= 40 && !strings.ContainsAny(text, " 　") {
+		text := strings.Trim(p.text[part.from:part.to], " .　。")
+		if w == unsaid && len(text) <= 40 && !strings.ContainsAny(text, " 　") {
 			w = b.nameIn(text)
 		}
-		if w != unsaid && doubted(p.text[part.from:part.to]) {
+		switch {
+		case w == unsaid:
+		case doubted(text):
 			first = w
-			continue
-		}
-		if w != unsaid {
-			b.claim(g, w, said)
-			return
+		default:
+			return w
 		}
 	}
-	if first != attackers {
-		b.claim(g, first, said)
+	if first == attackers {
+		return unsaid
 	}
+	return first
 }
 
 // doubted says whether a clause tells what was only thought.
 func doubted(text string) bool {
-	low := strings.ToLower(text)
-	for _, w := range []string{"考えた", "考えてい", "思った", "思ってい", "思われた", "疑った", "疑ってい", "とみてい", "見てい", "当初", "最初は", "thought", "suspected", "assumed", "believed", "at first", "initially"} {
-		if strings.Contains(low, w) {
-			return true
-		}
-	}
-	return false
+	low := lowered(text)
+	return holdsAny(low, "doubt")
 }
 
 // apposed says whether a clause behind a comma begins with what it says of the value.

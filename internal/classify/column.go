@@ -48,43 +48,60 @@ func (b *binder) row(p *passage) {
 	cells := cellSpans(p.text, r.Kind == incident.Row)
 	verdict, remark := unsaid, unsaid
 	for i, c := range cells {
-		text := p.text[c.from:c.to]
 		if len(p.within(c)) > 0 {
 			b.cellProse(p, c)
 			continue
 		}
-		w := exactly(text)
-		if i < len(r.header) && affirms(text) {
-			w = exactly(strings.Trim(r.header[i], "?？か側 *`"))
-		}
-		if w == unsaid && i < len(r.header) && b.ownerColumn(r.header[i]) {
-			if w = p.nounOr(c); w == unsaid {
-				w = b.nameIn(text)
-			}
-		}
-		if w > verdict {
-			verdict = w
-		}
-		if w == unsaid && remark == unsaid && utf8.RuneCountInString(text) <= 80 {
-			remark = p.remark(c)
-			if _, inside := wordOf(p.in(c), "who", ""); remark == ours && !inside && !remarks(r, i) {
-				remark = unsaid // where it was seen
-			}
+		w := b.verdict(p, c, r.head(i))
+		verdict = max(verdict, w)
+		if w == unsaid && remark == unsaid && c.to-c.from <= 240 {
+			remark = p.remark(c, remarks(r, i))
 		}
 	}
 	for i, c := range cells {
-		head := unsaid
-		if i < len(r.header) {
-			head = b.heading(r.header[i])
-		}
+		heading := b.heading(r.head(i))
 		for _, m := range p.within(c) {
-			b.claims.add(m.Value, head, marked)
-			if verdict != attackers || head == unsaid && !victimColumn(r, i) {
+			b.claims.add(m.Value, heading, marked)
+			if verdict != attackers || heading == unsaid && !victimColumn(r, i) {
 				b.claims.add(m.Value, verdict, marked)
 				b.claims.add(m.Value, remark, remarked)
 			}
 		}
 	}
+}
+
+// head gives the heading of column i.
+func (r *reading) head(i int) string {
+	if i >= len(r.header) {
+		return ""
+	}
+	return r.header[i]
+}
+
+// verdict reads a cell that is there to say whose the things of its row are: a word for an
+// owner, a mark under the heading of one, or whatever stands in a column for owners.
+func (b *binder) verdict(p *passage, c sentence, heading string) whose {
+	text := p.text[c.from:c.to]
+	w := exactly(text)
+	if heading != "" && affirms(text) {
+		w = exactly(strings.Trim(heading, "?？か側 *`"))
+	}
+	if w == unsaid && heading != "" && b.ownerColumn(heading) {
+		if w = p.nounOr(c); w == unsaid {
+			w = b.nameIn(text)
+		}
+	}
+	return w
+}
+
+// remark reads a cell of free words, clause by clause. What only an owner calls so may be
+// where a thing was seen, unless the column is for remarks.
+func (p *passage) remark(c sentence, forRemarks bool) whose {
+	w := p.firstOf(c)
+	if _, named := wordOf(p.in(c), "who", ""); w == ours && !named && !forRemarks {
+		return unsaid
+	}
+	return w
 }
 
 // nameIn reads a name of the profile as an owner.
@@ -106,21 +123,16 @@ func (b *binder) nameIn(text string) whose {
 
 // ownerColumn says whether a column's heading asks whose the things are.
 func (b *binder) ownerColumn(heading string) bool {
-	heading = strings.ToLower(strings.Trim(heading, " *`?？"))
+	heading = lowered(strings.Trim(heading, " *`?？"))
 	if b.words.has("owner-column", heading) {
 		return true
 	}
-	for _, w := range []string{"whose", "owns", "owner", "belong", "誰の", "だれの", "帰属", "所有", "持ち主", "どちらの", "どっちの"} {
-		if strings.Contains(heading, w) {
-			return true
-		}
-	}
-	return false
+	return holdsAny(heading, "owner-heading")
 }
 
 // affirms says whether a cell only says that its column's heading holds.
 func affirms(text string) bool {
-	switch strings.ToLower(text) {
+	switch lowered(text) {
 	case "yes", "y", "true", "1", "x", "✓", "✔", "○", "◯", "〇", "●", "◎", "レ", "はい", "有", "該当", "✅":
 		return true
 	}
@@ -137,16 +149,6 @@ func (b *binder) cellProse(p *passage, c sentence) {
 		}
 		b.after(p, g, sentence{g.last().end, to})
 	}
-}
-
-// remark reads a cell of free words, clause by clause.
-func (p *passage) remark(c sentence) whose {
-	for _, part := range p.parts(c) {
-		if w := p.gloss(part); w != unsaid {
-			return w
-		}
-	}
-	return unsaid
 }
 
 // heading says whose the values in a column are, if its heading says so.
@@ -177,13 +179,8 @@ func remarks(r *reading, i int) bool {
 	if i >= len(r.header) {
 		return len(r.header) == 0
 	}
-	h := strings.ToLower(r.header[i])
-	for _, w := range []string{"備考", "メモ", "注", "コメント", "摘要", "用途", "説明", "正体", "note", "comment", "remark", "descr", "memo", "what", "purpose", "detail"} {
-		if strings.Contains(h, w) {
-			return true
-		}
-	}
-	return false
+	h := lowered(r.header[i])
+	return holdsAny(h, "remark-heading")
 }
 
 // victimColumn says whether a column holds where a connection came from inside, or whose
@@ -192,13 +189,8 @@ func victimColumn(r *reading, i int) bool {
 	if i >= len(r.header) || len(r.header) < 2 {
 		return false
 	}
-	h := strings.ToLower(r.header[i])
-	for _, w := range []string{"接続元", "端末", "src", "source", "client", "host", "利用者", "user", "社内", "内部", "victim", "当社", "自社", "発信元"} {
-		if strings.Contains(h, w) {
-			return true
-		}
-	}
-	return false
+	h := lowered(r.header[i])
+	return holdsAny(h, "inside-heading")
 }
 
 // record binds the fields of a record "key": "value" or key=value that say whose it is.
@@ -207,7 +199,7 @@ func (b *binder) record(p *passage) {
 		return
 	}
 	for _, f := range fields(p.text) {
-		key := strings.ToLower(p.text[f.key.from:f.key.to])
+		key := lowered(p.text[f.key.from:f.key.to])
 		if len(p.within(f.value)) > 0 {
 			continue
 		}
@@ -215,7 +207,7 @@ func (b *binder) record(p *passage) {
 		case b.words.has("owner-column", key):
 			b.claim(p.mentions, p.nounOr(f.value), marked)
 		case key == "note" || key == "comment" || key == "remark" || key == "memo" || key == "備考" || key == "メモ":
-			if w := p.remark(f.value); w != attackers {
+			if w := p.firstOf(f.value); w != attackers {
 				b.claim(p.mentions, w, remarked)
 			}
 		}
@@ -289,7 +281,7 @@ func keyValue(text string) (key, value string, ok bool) {
 		return "", "", false
 	}
 	_, n := utf8.DecodeRuneInString(text[i:])
-	key = strings.Trim(strings.ToLower(text[:i]), " 　\"'")
+	key = strings.Trim(lowered(text[:i]), " 　\"'")
 	value = strings.Trim(text[i+n:], " 　\"',}")
 	return key, value, value != ""
 }

@@ -276,9 +276,7 @@ func setConditions(lines []*reading, whole conditions) {
 	var opener *reading // the line that last stated conditions, while its list goes on
 	var block *reading  // a label alone on its line, while the block below it goes on
 	for _, r := range lines {
-		if r.blank || block != nil && !r.inBlock(block) {
-			block = nil
-		}
+		block = block.keptFor(r)
 		if r.blank {
 			continue
 		}
@@ -303,6 +301,14 @@ func setConditions(lines []*reading, whole conditions) {
 			opener = r
 		}
 	}
+}
+
+// keptFor gives the label of a block if a line still belongs to it.
+func (r *reading) keptFor(next *reading) *reading {
+	if r == nil || next.blank || !next.inBlock(r) {
+		return nil
+	}
+	return r
 }
 
 // labelAlone says whether a line is a label and nothing else.

@@ -95,13 +95,8 @@ func (p *passage) titleClause(s sentence) whose {
 
 // doings are what a title may call ours without meaning the things below it.
 func doings(text string) bool {
-	low := strings.ToLower(text)
-	for _, w := range []string{"対応", "被害", "経緯", "調査", "影響", "状況", "方針", "見解", "分析", "確認", "報告", "発表", "メモ", "記録", "観測", "検知", "ログ", "推定", "追加", "まとめ", "発見", "見つけ", "判断", "所見", "公表", "response", "timeline", "impact", "finding", "analysis", "action", "investigation", "view", "log", "observation", "note", "report", "summary", "detection", "story", "side of the story"} {
-		if strings.Contains(low, w) {
-			return true
-		}
-	}
-	return false
+	low := lowered(text)
+	return holdsAny(low, "doing")
 }
 
 func strictParticle(text string) bool {
@@ -247,12 +242,7 @@ func asks(p *passage) bool {
 	if strings.ContainsAny(rest, "?？") {
 		return true
 	}
-	for _, w := range []string{"けど", "は", "誰", "誰のだ", "何", "なに", "どこ", "だれ", "誰の", "かな", "ですか", "のか", "心当たり", "anyone", "thoughts", "idea"} {
-		if strings.HasSuffix(rest, w) {
-			return true
-		}
-	}
-	return false
+	return closesWith(rest, "asks")
 }
 
 // reply reads a message as what is said about a thing asked for.

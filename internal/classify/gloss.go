@@ -9,7 +9,7 @@ import (
 // and its copula, in a bracket, in a remark, beside a mark of a legend.
 func (p *passage) gloss(s sentence) whose {
 	words := p.in(s)
-	if _, ok := wordOf(words, "fact", "withhold"); ok {
+	if p.tells("withhold", s) {
 		return unspoken
 	}
 	for _, c := range words {
@@ -17,29 +17,31 @@ func (p *passage) gloss(s sentence) whose {
 			return w
 		}
 	}
-	if p.somebodys(s) {
+	if p.somebodys(s) || p.organisations(words, s) {
 		return strangers
-	}
-	_, acts := wordOf(words, "fact", "act")
-	_, fake := wordOf(words, "fact", "fake")
-	acts = acts || fake
-	_, rented := wordOf(words, "fact", "rented")
-	_, abused := wordOf(words, "fact", "abused")
-	somebody, org := wordOf(words, "org", "")
-	if !org {
-		somebody, org = wordOf(words, "body", "")
 	}
 	switch {
-	case org && abused && !fake, org && !acts && !rented && p.owns(somebody, s):
-		return strangers
-	case acts:
+	case p.tells("act", s), p.tells("fake", s):
 		return unsaid
 	case p.says(words, "harmless", s):
 		return harmless
-	case p.says(words, "inside", s) && (!rented || p.insideFirst(words)):
+	case p.says(words, "inside", s) && (!p.tells("rented", s) || p.insideFirst(words)):
 		return ours
 	}
 	return unsaid
+}
+
+// organisations says whether a stretch tells of an organisation that it was hit, or that
+// the thing is theirs.
+func (p *passage) organisations(words []cue, s sentence) bool {
+	c, ok := wordOf(words, "org", "")
+	if !ok {
+		c, ok = wordOf(words, "body", "")
+	}
+	if !ok || c.end > s.to || p.tells("fake", s) {
+		return false
+	}
+	return p.tells("abused", s) || !p.tells("act", s) && !p.tells("rented", s) && p.owns(c, s)
 }
 
 // insideFirst says whether what only an owner says stands before the word for a rented
@@ -83,12 +85,7 @@ func namesThing(clause string) bool {
 	for _, w := range []string{"です", "だ", "である"} {
 		clause = strings.TrimSuffix(clause, w)
 	}
-	for _, w := range []string{"口", "回線", "アドレス", "IP", "ネットワーク", "サーバ", "端末", "機器", "装置", "ルータ"} {
-		if strings.HasSuffix(clause, w) {
-			return true
-		}
-	}
-	return false
+	return closesWith(clause, "line-noun")
 }
 
 // possessed reads a possessor as the owner of the thing described, if it is that.
@@ -114,19 +111,14 @@ func (p *passage) possessed(c cue, s sentence) whose {
 
 // doingsOnly says whether what is called ours is something we did, not a thing we have.
 func doingsOnly(rest string) bool {
-	rest = strings.Trim(strings.ToLower(rest), " .!。です")
+	rest = strings.Trim(lowered(rest), " .!。です")
 	word := rest[strings.LastIndexByte(rest, ' ')+1:]
 	for _, w := range []string{"finding", "findings", "observation", "observations", "analysis", "conclusion", "guess", "estimate", "assessment"} {
 		if word == w {
 			return true
 		}
 	}
-	for _, w := range []string{"調査結果", "見解", "推定", "判断", "分析", "所見", "調べ"} {
-		if strings.HasSuffix(rest, w) {
-			return true
-		}
-	}
-	return false
+	return closesWith(rest, "doing-noun")
 }
 
 func owner(c cue) whose {
@@ -147,11 +139,9 @@ func (p *passage) ascii(c cue) bool { return p.text[c.end-1] < utf8.RuneSelf }
 
 // denied says whether a word stands under a negation: "not ours", "攻撃者のものではない".
 func (p *passage) denied(c cue, s sentence) bool {
-	before := strings.ToLower(strings.TrimRight(p.text[max(s.from, c.start-12):c.start], " "))
-	for _, w := range []string{"not", "n't", "not the", "not an", "not a", "nor", "never", "neither", "not at all"} {
-		if strings.HasSuffix(before, w) {
-			return true
-		}
+	before := lowered(strings.TrimRight(p.text[max(s.from, c.start-12):c.start], " "))
+	if closesWith(before, "negation") {
+		return true
 	}
 	after := head(p.text[c.end:s.to], 14)
 	for _, w := range []string{"ではな", "じゃな", "ではあり", "じゃあり", "でない", "とは限ら", "とは言え", "とはいえ"} {
@@ -194,12 +184,7 @@ func noticed(clause string) bool {
 	for _, w := range []string{"です", "ました", "ています", "ていた", "ている", "していた", "している", "された", "した"} {
 		clause = strings.TrimSuffix(clause, w)
 	}
-	for _, w := range []string{"検知", "検出", "通信", "接続", "確認", "遮断", "記録", "発見", "観測", "受信", "アクセス", "送信", "ブロック", "通報", "し"} {
-		if strings.HasSuffix(clause, w) {
-			return true
-		}
-	}
-	return false
+	return closesWith(clause, "noticing-verb")
 }
 
 func clauseEnd(text string, from, to int) int {
@@ -220,36 +205,47 @@ var lightWords = set("the a an is are was were be just only still also really ac
 // headed says whether an English possessor begins the phrase: few words stand before it,
 // and no preposition, unless a copula comes in between.
 func (p *passage) headed(c cue, s sentence) bool {
-	if word := strings.ToLower(p.text[c.start:c.end]); word == "us" || word == "we" || word == "me" {
+	word := lowered(p.text[c.start:c.end])
+	if word == "us" || word == "we" || word == "me" {
 		return p.agent(c, s, word)
 	}
-	before := strings.Fields(strings.ToLower(p.text[s.from:c.start]))
-	if n := len(before); n > 0 && (before[n-1] == "of" && strings.HasSuffix(strings.ToLower(p.text[c.start:c.end]), "s") || (before[n-1] == "in" || before[n-1] == "within") && spaceOf(p.text[c.end:s.to])) {
+	before := strings.Fields(lowered(p.text[s.from:c.start]))
+	if n := len(before); n > 0 && partOf(before[n-1], word, p.text[c.end:s.to]) {
 		return light(before)
 	}
 	for i := len(before) - 1; i >= 0; i-- {
-		switch w := strings.Trim(before[i], ".,!\"'()#*"); {
-		case w == "is", w == "are", w == "was", w == "were", w == "be":
+		w := strings.Trim(before[i], ".,!\"'()#*")
+		switch {
+		case copula[w]:
 			return light(before[:i])
 		case strings.HasSuffix(w, "'s") && i == 0, w == "or":
 			return true
-		case prepositions[w] || len(before)-i > 4:
+		case prepositions[w], len(before)-i > 4:
 			return false
 		}
 	}
 	return true
 }
 
+var copula = set("is are was were be")
+
+// partOf says whether a preposition before a possessor does not take it out of the head:
+// "one of ours", "in our own range".
+func partOf(preposition, word, after string) bool {
+	switch preposition {
+	case "of":
+		return strings.HasSuffix(word, "s")
+	case "in", "within":
+		return spaceOf(after)
+	}
+	return false
+}
+
 // spaceOf says whether the words behind a possessor name a range of addresses: "in our own
 // address space".
 func spaceOf(rest string) bool {
-	rest = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(rest)), "own ")
-	for _, w := range []string{"address", "range", "subnet", "netblock", "network", "block", "allocation", "ip space"} {
-		if strings.HasPrefix(rest, w) {
-			return true
-		}
-	}
-	return false
+	rest = strings.TrimPrefix(lowered(strings.TrimSpace(rest)), "own ")
+	return begins(rest, "address-range")
 }
 
 // light says whether words before a copula name no subject of their own.
@@ -265,14 +261,12 @@ func light(words []string) bool {
 // agent: "we use", "we rent"; "us" only if it is all that is said.
 func (p *passage) agent(c cue, s sentence, word string) bool {
 	if word != "we" {
-		for _, w := range []string{"belong to ", "belongs to ", "belonging to ", "owned by ", "run by ", "operated by ", "run for ", "managed for ", "operated for ", "hosted for "} {
-			if strings.HasSuffix(strings.ToLower(p.text[s.from:c.start]), w) {
-				return true
-			}
+		if closesWith(lowered(p.text[s.from:c.start]), "run-by") {
+			return true
 		}
-		return strings.Trim(p.text[c.end:s.to], " .!():") == "" && light(strings.Fields(strings.ToLower(p.text[s.from:c.start])))
+		return strings.Trim(p.text[c.end:s.to], " .!():") == "" && light(strings.Fields(lowered(p.text[s.from:c.start])))
 	}
-	rest := strings.Fields(strings.ToLower(p.text[c.end:s.to]))
+	rest := strings.Fields(lowered(p.text[c.end:s.to]))
 	return len(rest) > 0 && strings.Contains(" use used rent own run operate manage lease pay hire hired nat sit exit ", " "+strings.Trim(rest[0], ".,")+" ")
 }
 
@@ -286,37 +280,25 @@ func (p *passage) genitive(c cue, s sentence) bool {
 			return holds(clause, c.entry.label == "attacker")
 		}
 	}
-	for _, w := range []string{"ロゴ", "名", "の名", "の社名", "のロゴ", "らしき", "風", "を", "へ", "に", "から", "より", "宛", "あて", "向け", "以外", "も同", "名を", "と同", "と取引", "まで"} {
-		if strings.HasPrefix(clause, w) {
-			return false
-		}
-	}
-	return true
+	return !begins(clause, "no-genitive")
 }
 
 // holds says whether a clause tells that its subject keeps or uses the thing.
 func holds(clause string, attacker bool) bool {
-	for _, w := range []string{"契約", "使って", "使う", "使用", "利用", "運用", "管理", "借り", "所有", "保有", "持って", "構築"} {
-		if strings.Contains(clause, w) {
-			return true
-		}
+	if holdsAny(clause, "keeping") {
+		return true
 	}
 	if !attacker {
 		return strings.HasPrefix(clause, "です") || strings.HasPrefix(clause, "である") || strings.HasPrefix(clause, "だ")
 	}
-	for _, w := range []string{"使った", "使い", "用意", "登録", "残し", "作っ", "作成", "取得", "置い"} {
-		if strings.Contains(clause, w) {
-			return true
-		}
-	}
-	return false
+	return holdsAny(clause, "attacker-keeping")
 }
 
 // owns says whether a word for an organisation owns what follows: "大学の研究室サーバ",
 // "another utility's gateway".
 func (p *passage) owns(c cue, s sentence) bool {
 	if p.ascii(c) {
-		rest := strings.ToLower(p.text[c.end:s.to])
+		rest := lowered(p.text[c.end:s.to])
 		return strings.HasPrefix(rest, "'s ") || strings.HasPrefix(rest, "’s ")
 	}
 	rest := strings.TrimLeft(p.text[c.end:s.to], "」』さん様 　")
@@ -335,7 +317,7 @@ func (p *passage) somebodys(s sentence) bool {
 		if c.entry.sort != "body" && c.entry.sort != "org" || c.end > s.to {
 			continue
 		}
-		before := strings.ToLower(strings.TrimLeft(p.text[s.from:c.start], " 　"))
+		before := lowered(strings.TrimLeft(p.text[s.from:c.start], " 　"))
 		if p.ascii(c) {
 			if indefinite(before) {
 				return true

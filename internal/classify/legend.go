@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +37,7 @@ func tokenAt(s string) (token, bool) {
 		if to <= 0 {
 			return token{}, false
 		}
-		return token{name: pair[0] + strings.ToLower(strings.TrimSpace(rest[:to])), end: len(pair[0]) + to + len(pair[1])}, true
+		return token{name: pair[0] + lowered(strings.TrimSpace(rest[:to])), end: len(pair[0]) + to + len(pair[1])}, true
 	}
 	return token{}, false
 }
@@ -53,7 +54,7 @@ func letterAt(s string) (token, bool) {
 	rest := strings.TrimLeft(s[n:], " ")
 	for _, w := range []string{"=", "＝", ":", "：", "は", "が"} {
 		if strings.HasPrefix(rest, w) {
-			return token{name: strings.ToLower(s[:n]), end: n}, true
+			return token{name: lowered(s[:n]), end: n}, true
 		}
 	}
 	return token{}, false
@@ -64,21 +65,25 @@ func letterAt(s string) (token, bool) {
 func legendsIn(d *dictionary, lines []*reading) legend {
 	out := legend{}
 	for _, r := range lines {
-		if r.blank || len(r.matches) > 0 || len(r.Text) > 600 || r.log {
+		if !r.mayExplain() {
 			continue
 		}
-		if !strings.ContainsFunc(r.Text, isMarkStart) && !hasEqual(r.Text) && !has(r.cues, "legend") {
-			continue
-		}
-		found := readLegend(r, has(r.cues, "legend"))
-		announced := has(r.cues, "legend") || len(out) > 0 || len(r.parents) > 0 && has(r.parents[0].cues, "legend")
+		announced := has(r.cues, "legend")
+		found := readLegend(r, announced)
+		announced = announced || len(out) > 0 || len(r.parents) > 0 && has(r.parents[0].cues, "legend")
 		if len(found) >= 2 || len(found) == 1 && announced {
-			for name, w := range found {
-				out[name] = w
-			}
+			maps.Copy(out, found)
 		}
 	}
 	return out
+}
+
+// mayExplain says whether a line can be a legend.
+func (r *reading) mayExplain() bool {
+	if r.blank || len(r.matches) > 0 || len(r.Text) > 600 || r.log {
+		return false
+	}
+	return strings.ContainsFunc(r.Text, isMarkStart) || hasEqual(r.Text) || has(r.cues, "legend")
 }
 
 func isMarkStart(r rune) bool {
@@ -121,7 +126,7 @@ func turned(text string, out legend) {
 				if t, is := tokenAt(mark); is {
 					mark = t.name
 				}
-				out[strings.ToLower(mark)] = w
+				out[lowered(mark)] = w
 			}
 		}
 	}
@@ -195,7 +200,7 @@ func (p *passage) nounOr(s sentence) whose {
 
 // exactly reads a text that is nothing but a word for an owner.
 func exactly(text string) whose {
-	switch label := words().listed["cell"][strings.ToLower(strings.Trim(text, " 　*`\"'!！。."))]; label {
+	switch label := words().listed["cell"][lowered(strings.Trim(text, " 　*`\"'!！。."))]; label {
 	case "own":
 		return ours
 	case "legitimate":
@@ -286,7 +291,7 @@ func (b *binder) lineMark(n int, p *passage) whose {
 		}
 	}
 	if word, rest, ok := strings.Cut(plain, " "); ok && len(word) <= 4 && p.mentions[0].start <= len(p.text)-len(strings.TrimLeft(rest, " `\"-")) {
-		if w := b.lookup(n, strings.ToLower(strings.TrimRight(word, ":."))); w != unsaid {
+		if w := b.lookup(n, lowered(strings.TrimRight(word, ":."))); w != unsaid {
 			return w
 		}
 	}
@@ -299,7 +304,7 @@ func (b *binder) lineMark(n int, p *passage) whose {
 				return w
 			}
 		}
-		if w := b.lookup(n, strings.ToLower(c)); w != unsaid && len(c) <= 4 {
+		if w := b.lookup(n, lowered(c)); w != unsaid && len(c) <= 4 {
 			return w
 		}
 	}

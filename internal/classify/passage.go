@@ -179,12 +179,7 @@ func genitiveName(rest string) bool {
 	for _, w := range []string{"さん", "様", "氏", "先生", "くん", "ちゃん", "側", "社"} {
 		rest = strings.TrimPrefix(rest, w)
 	}
-	for _, w := range []string{"の", "'s ", "’s ", "s' ", " at home", "自身", "本人", " herself", " himself"} {
-		if strings.HasPrefix(rest, w) {
-			return true
-		}
-	}
-	return false
+	return begins(rest, "name-genitive")
 }
 
 // A sentence is a stretch of a passage.

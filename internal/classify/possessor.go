@@ -9,44 +9,15 @@ import (
 // mail relay, 192.0.2.1", "弊社の監視元（192.0.2.1".
 func (p *passage) possessorBefore(s sentence) whose {
 	text := unlink(p.text[s.from:s.to])
-	low := strings.ToLower(text)
-	for _, w := range []string{"we rent", "we use", "we own", "we lease", "we run", "we operate", "we have rented", "we pay for"} {
-		if strings.HasSuffix(low, w) {
-			return ours
-		}
+	if closesWith(lowered(text), "we-keep") {
+		return ours
 	}
-	for _, w := range []string{" used to live at", " used to be at", " used to be", " lives at", " lives on", " sits at", " sits on", " runs on", " runs at", " is reachable at", " is hosted at", " is hosted on", " resolves to", " points to", " answers on", " listens on"} {
-		if cut := len(text) - len(w); cut > 0 && strings.HasSuffix(low, w) || cut >= 0 && strings.HasSuffix(low+" at", w) || strings.HasSuffix(low+" on", w) {
-			text = strings.TrimRight(text[:max(0, len(text)-len(w)+3)], " ")
-			if i := strings.LastIndex(strings.ToLower(text), strings.Fields(w)[0]); i > 0 {
-				text = strings.TrimRight(text[:i], " ")
-			}
-			break
-		}
-	}
-	for _, w := range []string{"使った", "使っている", "使う", "用いた", "用いている", "利用した", "利用している", "契約している", "借りている"} {
-		if cut, ok := strings.CutSuffix(text, w); ok {
-			text = strings.TrimSuffix(cut, "が")
-			break
-		}
-	}
-	to := s.from + len(text)
+	to := s.from + len(unverb(text))
 	words := p.in(sentence{s.from, to})
 	for i := len(words) - 1; i >= 0; i-- {
 		c := words[i]
-		if c.end > to {
-			continue
-		}
-		w := owner(c)
-		switch {
-		case (c.entry.sort == "org" || c.entry.sort == "body") && !p.ascii(c):
-			w = strangers
-			if rest := p.text[c.end:to]; !strings.HasPrefix(rest, "の") && !strings.HasPrefix(rest, "さんの") || p.tells("rented", s) {
-				continue
-			}
-		case c.entry.sort == "fact" && c.entry.label == "harmless":
-			w = harmless
-		case c.entry.sort != "who":
+		w := p.headNoun(c, s, to)
+		if w == unsaid {
 			continue
 		}
 		if p.denied(c, s) || !p.reaches(c, to, w) || p.ascii(c) && p.oblique(c, s, to) {
@@ -55,6 +26,40 @@ func (p *passage) possessorBefore(s sentence) whose {
 		return w
 	}
 	return p.insideNamed(words, s, to)
+}
+
+// headNoun says whose the thing is that a word before it possesses.
+func (p *passage) headNoun(c cue, s sentence, to int) whose {
+	switch {
+	case c.end > to:
+	case c.entry.sort == "who":
+		return owner(c)
+	case c.entry.sort == "fact" && c.entry.label == "harmless":
+		return harmless
+	case (c.entry.sort == "org" || c.entry.sort == "body") && !p.ascii(c):
+		rest := p.text[c.end:to]
+		if (strings.HasPrefix(rest, "の") || strings.HasPrefix(rest, "さんの")) && !p.tells("rented", s) {
+			return strangers
+		}
+	}
+	return unsaid
+}
+
+// unverb takes the verb of a cleft or of a place off the end of what leads to a value: "our
+// old site used to live at", "業者が使った(のは)".
+func unverb(text string) string {
+	low := lowered(text)
+	for _, w := range words().phrases["place-verb"] {
+		if cut, ok := strings.CutSuffix(low, w); ok {
+			return strings.TrimRight(text[:len(cut)], " ")
+		}
+	}
+	for _, w := range words().phrases["cleft-verb"] {
+		if cut, ok := strings.CutSuffix(text, w); ok {
+			return strings.TrimSuffix(cut, "が")
+		}
+	}
+	return text
 }
 
 // insideNamed reads what only an owner calls so as the name of the value: "出口は …", "office
@@ -74,11 +79,11 @@ func (p *passage) insideNamed(words []cue, s sentence, to int) whose {
 // oblique says whether a possessor stands behind a preposition while a copula leads to the
 // value: "the loader on our side was …" is about the loader.
 func (p *passage) oblique(c cue, s sentence, to int) bool {
-	before := strings.Fields(strings.ToLower(p.text[s.from:c.start]))
+	before := strings.Fields(lowered(p.text[s.from:c.start]))
 	if len(before) == 0 || !prepositions[before[len(before)-1]] {
 		return false
 	}
-	for word := range strings.FieldsSeq(strings.ToLower(p.text[to:s.to])) {
+	for word := range strings.FieldsSeq(lowered(p.text[to:s.to])) {
 		if strings.HasSuffix(word, ":") || word == "is" || word == "are" || word == "was" || word == "were" || word == "has" {
 			return true
 		}
@@ -88,8 +93,12 @@ func (p *passage) oblique(c cue, s sentence, to int) bool {
 
 // tells says whether a stretch holds a fact of some sort.
 func (p *passage) tells(label string, s sentence) bool {
-	_, ok := wordOf(p.in(s), "fact", label)
-	return ok
+	for _, c := range p.in(s) {
+		if c.entry.sort == "fact" && c.entry.label == label && c.end <= s.to {
+			return true
+		}
+	}
+	return false
 }
 
 // links stand between a noun and the value it names.
@@ -115,32 +124,41 @@ func unlink(s string) string {
 // reaches says whether the noun phrase of a possessor goes up to a place, without a case
 // particle, a preposition or a verb of the attack in between.
 func (p *passage) reaches(c cue, to int, w whose) bool {
-	between := p.text[c.end:to]
-	if i := strings.IndexAny(between, "(（"); i >= 0 {
-		if _, end := bracketed(between[i:]); end > 0 {
-			between = between[:i] + between[i+end:]
-		} else { // the value stands in the bracket, which goes on about the same thing
-			_, n := utf8.DecodeRuneInString(between[i:])
-			between = between[:i] + " " + between[i+n:]
-		}
-	}
+	between := unbracketed(p.text[c.end:to])
 	if strings.ContainsAny(between, "。、，,;；（(）)|→←") || strings.Contains(between, "->") || utf8.RuneCountInString(between) > 40 {
 		return false
 	}
 	if w != attackers && p.tells("act", sentence{c.end, to}) {
 		return false
 	}
-	if p.ascii(c) && !strings.ContainsFunc(between, kana) {
-		n := 0
-		for word := range strings.FieldsSeq(strings.ToLower(between)) {
-			if n++; n > 5 || prepositions[word] || verbal(word) {
-				return false
-			}
-		}
-		word := strings.ToLower(p.text[c.start:c.end])
-		return word != "we" && word != "us" && word != "me" && word != "malicious"
+	if !p.ascii(c) || strings.ContainsFunc(between, kana) {
+		return !hasParticle(between)
 	}
-	return !hasParticle(between)
+	switch lowered(p.text[c.start:c.end]) {
+	case "we", "us", "me", "malicious":
+		return false
+	}
+	n := 0
+	for word := range strings.FieldsSeq(lowered(between)) {
+		if n++; n > 5 || prepositions[word] || verbal(word) {
+			return false
+		}
+	}
+	return true
+}
+
+// unbracketed takes a bracket out of a noun phrase; of one that does not end there only its
+// sign, as the value stands in it.
+func unbracketed(text string) string {
+	i := strings.IndexAny(text, "(（")
+	if i < 0 {
+		return text
+	}
+	if _, end := bracketed(text[i:]); end > 0 {
+		return text[:i] + text[i+end:]
+	}
+	_, n := utf8.DecodeRuneInString(text[i:])
+	return text[:i] + " " + text[i+n:]
 }
 
 // verbs that end an English noun phrase; a participle before a noun does not.
@@ -162,16 +180,12 @@ func hasParticle(text string) bool {
 		switch {
 		case kana(r) && !kana(before):
 			start = i
-			for _, w := range []string{"を", "へ", "に", "で", "が", "は", "から", "より", "も", "と"} {
-				if strings.HasPrefix(text[i:], w) {
-					return true
-				}
+			if begins(text[i:], "particle") {
+				return true
 			}
 		case !kana(r) && kana(before) && i > start:
-			for _, w := range []string{"を", "へ", "に", "から"} {
-				if strings.HasSuffix(text[start:i], w) {
-					return true
-				}
+			if closesWith(text[start:i], "particle-at-end") {
+				return true
 			}
 		}
 		before = r

@@ -22,22 +22,18 @@ var copulas = []string{"については", "に関しては", "のほうは", "�
 
 // predicate says where in the text behind a value the words begin that say what it is.
 func predicate(text, rest string) (at int, ok bool) {
-	low := strings.ToLower(rest)
-	for _, w := range copulas {
-		if strings.HasPrefix(rest, w) && !strings.HasPrefix(low, ", which ") && !strings.HasPrefix(low, ", that ") && !strings.HasPrefix(low, ", through which ") {
-			return len(w), true
+	low := lowered(rest)
+	if !begins(low, "relative") {
+		for _, w := range copulas {
+			if strings.HasPrefix(rest, w) {
+				return len(w), true
+			}
 		}
 	}
 	best := -1
-	for _, w := range []string{"is ", "are ", "was ", "were ", "belongs to ", "belong to ", "turned out to be ", "turns out to be ", "proved to be ", "seems to be ", "appears to be ", "looks like ", "must be "} {
-		i := strings.Index(low, w)
-		if i > 0 && (strings.Contains(low[:i], "not ") || strings.Contains(low[:i], "n't ")) {
-			continue
-		}
-		if i == 0 || i > 0 && i <= 80 && low[i-1] == ' ' && (relative(low[:i]) || low[:i] == ", which " || low[:i] == ", that " || i <= 60 && !strings.ContainsAny(low[:i], ",;(")) {
-			if end := i + len(w); best < 0 || end < best {
-				best = end
-			}
+	for _, w := range words().phrases["copula"] {
+		if i := strings.Index(low, w); i >= 0 && subjectOnly(low[:i]) && (best < 0 || i+len(w) < best) {
+			best = i + len(w)
 		}
 	}
 	if best >= 0 {
@@ -45,6 +41,18 @@ func predicate(text, rest string) (at int, ok bool) {
 	}
 	gap := text[:len(text)-len(rest)]
 	return 0, strings.HasSuffix(gap, "  ") || strings.HasSuffix(gap, "　") || strings.HasSuffix(gap, "\t")
+}
+
+// subjectOnly says whether the words between a value and a copula leave the value its
+// subject, and do not deny it.
+func subjectOnly(s string) bool {
+	switch {
+	case s == "", s == ", which ", s == ", that ":
+		return true
+	case len(s) > 80, !strings.HasSuffix(s, " "), strings.Contains(s, "not "), strings.Contains(s, "n't "):
+		return false
+	}
+	return relative(s) || len(s) <= 60 && !strings.ContainsAny(s, ",;(")
 }
 
 // relative says whether the words before a copula are a relative clause: ", through which

@@ -31,17 +31,10 @@ func (p *passage) object(from int, g group) bool {
 		return false
 	}
 	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
-	for _, w := range []string{"です", "である", "でし", "だ", "にあ", "で動", "で稼働", "で公開", "を使", "を利用", "に置いてあ"} {
-		if strings.HasPrefix(after, w) {
-			return false
-		}
+	if begins(after, "place-of-thing") {
+		return false
 	}
-	for _, w := range []string{"から", "より", "へ", "に", "を", "と", "で", "経由"} {
-		if strings.HasPrefix(after, w) {
-			return true
-		}
-	}
-	return false
+	return begins(after, "case")
 }
 
 // leadIn reads the words before a colon that leads to values: "These belong to us: …".
@@ -75,7 +68,7 @@ func (b *binder) formerLatter(p *passage, s sentence, last []group) {
 		return
 	}
 	for _, part := range p.parts(s) {
-		text := strings.ToLower(p.text[part.from:part.to])
+		text := lowered(p.text[part.from:part.to])
 		for k, names := range [2][]string{{"前者", "the former", "the first"}, {"後者", "the latter", "the second"}} {
 			for _, w := range names {
 				i := strings.Index(text, w)
@@ -108,22 +101,35 @@ func (p *passage) listGoesOn(from, to int) bool {
 
 // leaves says whether an address is where somebody goes out to the network.
 func leaves(before, after string) bool {
-	for _, w := range []string{"out through", "out via", "exits through", "exits via", "leaves through", "leaves via", "comes out of", "come out of", "internet through", "internet via"} {
-		if strings.HasSuffix(before, w) {
-			return true
-		}
+	if closesWith(before, "goes-out-by") {
+		return true
 	}
-	for _, w := range []string{"から外へ出", "から外に出", "からインターネット", "からネットに出", "で外に出", "で外へ出", "を通って外"} {
-		if strings.HasPrefix(after, w) {
-			return true
-		}
-	}
-	return false
+	return begins(after, "goes-out-from")
 }
 
-// visitor says whose people came from an address: "our analysts connected from …", "弊社の
-// 担当者が … から接続".
-func (p *passage) visitor(g group) whose {
+// circumstance says whose an address is by what is done with it: who goes out by it, who
+// came from it, who is told to leave it alone.
+func (p *passage) circumstance(g group) whose {
+	s := p.clauseOf(g)
+	before := lowered(strings.TrimRight(p.text[s.from:s.to], " `\"「"))
+	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
+	switch {
+	case leaves(before, after) && p.insiders(s):
+		return ours
+	case closesWith(before, "leave-alone"):
+		return unspoken
+	}
+	if w := p.cleft(g, after); w != unsaid {
+		return w
+	}
+	if strings.HasSuffix(before, " from") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より") {
+		return p.visitor(s, before)
+	}
+	return unsaid
+}
+
+// clauseOf gives the words of the clause before a group.
+func (p *passage) clauseOf(g group) sentence {
 	m := g.first()
 	from := max(0, m.start-90)
 	for from < m.start && !utf8.RuneStart(p.text[from]) {
@@ -134,41 +140,37 @@ func (p *passage) visitor(g group) whose {
 			from += i + len(end)
 		}
 	}
-	before := strings.ToLower(strings.TrimRight(p.text[from:m.start], " `\"「"))
-	after := strings.TrimLeft(afterPort(p.text[g.last().end:]), " 　")
-	if leaves(before, after) {
-		_, acts := wordOf(p.in(sentence{from, m.start}), "fact", "act")
-		_, bad := wordOf(p.in(sentence{from, m.start}), "who", "attacker")
-		_, inside := wordOf(p.in(sentence{from, m.start}), "fact", "inside")
-		_, us := wordOf(p.in(sentence{from, m.start}), "who", "us")
-		if (inside || us) && !acts && !bad {
-			return ours
-		}
-	}
-	if i := strings.Index(after, "のは"); i > 0 && strings.HasPrefix(after, "から") && !strings.ContainsAny(after[:i], "、。，") {
-		at := g.last().end + strings.Index(p.text[g.last().end:], "のは") + len("のは")
-		if w := p.gloss(sentence{at, at + clauseEnd(p.text[at:], 0, len(p.text)-at)}); w == ours || w == partners || w == harmless {
-			return w
-		}
-	}
-	for _, w := range []string{"ignore", "disregard", "skip", "exclude", "whitelist", "allowlist"} {
-		if strings.HasSuffix(before, w) {
-			return unspoken
-		}
-	}
-	arrives := strings.HasSuffix(before, " from") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")
-	people := false
-	for _, w := range []string{"analyst", "engineer", "staff", "tester", "team", "technician", "colleague", "employee", "auditor", "担当者", "担当が", "社員", "職員", "エンジニア", "技術者", "診断員", "監査人", "当番"} {
-		people = people || strings.Contains(before, w)
-	}
-	if !arrives || !people {
+	return sentence{from, m.start}
+}
+
+// insiders says whether a clause is about us or what only we call so, and no attack.
+func (p *passage) insiders(s sentence) bool {
+	_, us := wordOf(p.in(s), "who", "us")
+	_, bad := wordOf(p.in(s), "who", "attacker")
+	return (us || p.tells("inside", s)) && !bad && !p.tells("act", s)
+}
+
+// cleft reads "… から入っているのは当番".
+func (p *passage) cleft(g group, after string) whose {
+	i := strings.Index(after, "のは")
+	if i <= 0 || !strings.HasPrefix(after, "から") || strings.ContainsAny(after[:i], "、。，") {
 		return unsaid
 	}
-	for _, c := range p.in(sentence{from, m.start}) {
-		if w := owner(c); c.entry.sort == "who" && (w == ours || w == partners) && len(strings.TrimSpace(p.text[from:c.start])) <= 40 {
-			if _, fake := wordOf(p.in(sentence{from, m.start}), "fact", "fake"); fake || strings.Contains(before, "account") || strings.Contains(before, "アカウント") {
-				return unsaid
-			}
+	at := g.last().end + strings.Index(p.text[g.last().end:], "のは") + len("のは")
+	if w := p.gloss(sentence{at, clauseEnd(p.text, at, len(p.text))}); w == ours || w == partners || w == harmless {
+		return w
+	}
+	return unsaid
+}
+
+// visitor says whose people came from an address: "our analysts connected from …", "弊社の
+// 担当者が … から接続".
+func (p *passage) visitor(s sentence, before string) whose {
+	if !holdsAny(before, "people") || p.tells("fake", s) || holdsAny(before, "account") {
+		return unsaid
+	}
+	for _, c := range p.in(s) {
+		if w := owner(c); c.entry.sort == "who" && (w == ours || w == partners) && len(strings.TrimSpace(p.text[s.from:c.start])) <= 40 {
 			return w
 		}
 	}

@@ -264,15 +264,9 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 	if !k.marked && t == UserAgent {
 		k = farLink(s, end)
 	}
-	if t == Subject && !k.marked && (sc.bareSubject(i, end) || l.text[0] >= utf8.RuneSelf && strings.Trim(s[:i], " 　\t-*・>") == "" && s[end] == ' ') {
-		k.marked = true
-	}
+	k.marked = k.marked || t == Subject && sc.openSubject(l, i, end)
 	if l.word && k.at < len(s) && k.closer == "" {
-		b := k.at
-		for b < len(s) && is(s[b], clToken) {
-			b++
-		}
-		return k, strongName(s[k.at:b])
+		return k, strongName(s[k.at:tokenEnd(s, k.at)])
 	}
 	if !k.marked && !l.bare || k.at >= len(s) || s[end] == '_' { // service_create is another word
 		return k, false
@@ -461,6 +455,22 @@ func named(s string) bool {
 		}
 	}
 	return false
+}
+
+// openSubject says that the subject of a mail follows its label from i to end after no more
+// than a space: in a sentence, or at the beginning of a Japanese line.
+func (sc *scanner) openSubject(l label, i, end int) bool {
+	if l.text[0] < utf8.RuneSelf {
+		return sc.bareSubject(i, end)
+	}
+	return strings.Trim(sc.s[:i], " 　\t-*・>") == "" && at(sc.s, end) == ' '
+}
+
+func tokenEnd(s string, i int) int {
+	for i < len(s) && is(s[i], clToken) {
+		i++
+	}
+	return i
 }
 
 // bareSubject says that "subject" from i to end stands behind a comma and before a word
