@@ -13,6 +13,14 @@ type binder struct {
 	*proposer
 	legends []legend
 	of      map[*reading]*passage
+	titles  map[*reading]title // what has been read
+	heads   map[string]whose
+}
+
+// A title is what a line says of those below it.
+type title struct {
+	whose whose
+	stop  bool
 }
 
 func (b *binder) namesIn(r *reading) []disguise.Hit {
@@ -26,7 +34,7 @@ func (b *binder) namesIn(r *reading) []disguise.Hit {
 // note reads one note: what is inherited first, then what each passage says.
 func (b *binder) note(n int, lines []*reading) {
 	passages := b.passages(lines)
-	b.of = map[*reading]*passage{}
+	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
 		for _, r := range p.lines {
 			b.of[r] = p
@@ -37,7 +45,7 @@ func (b *binder) note(n int, lines []*reading) {
 	for _, p := range passages {
 		r := p.lines[0]
 		if head = b.blockTitle(p, head); !b.inherit(p) && head != nil && head != r {
-			w, _ := b.title(head)
+			w := b.titleOf(head).whose
 			b.claim(p.mentions, w, inherited)
 		}
 		b.marks(n, p)

@@ -66,7 +66,7 @@ func (c claims) about(v indicator.Value) claim {
 // collect reads what all notes say about whose the values are.
 func (p *proposer) collect(readings [][]*reading) {
 	p.claims = claims{}
-	b := &binder{proposer: p}
+	b := &binder{proposer: p, heads: map[string]whose{}}
 	for _, lines := range readings {
 		b.legends = append(b.legends, legendsIn(p.words, lines))
 	}

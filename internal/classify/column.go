@@ -59,7 +59,7 @@ func (b *binder) row(p *passage) {
 		}
 	}
 	for i, c := range cells {
-		heading := b.heading(r.head(i))
+		heading := b.headingOf(r.head(i))
 		for _, m := range p.within(c) {
 			b.claims.add(m.Value, heading, marked)
 			if verdict != attackers || heading == unsaid && !victimColumn(r, i) {
@@ -149,6 +149,16 @@ func (b *binder) cellProse(p *passage, c sentence) {
 		}
 		b.after(p, g, sentence{g.last().end, to})
 	}
+}
+
+// headingOf reads each heading once.
+func (b *binder) headingOf(text string) whose {
+	w, ok := b.heads[text]
+	if !ok {
+		w = b.heading(text)
+		b.heads[text] = w
+	}
+	return w
 }
 
 // heading says whose the values in a column are, if its heading says so.

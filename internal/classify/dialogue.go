@@ -15,11 +15,9 @@ func (b *binder) inherit(p *passage) bool {
 		return true
 	}
 	for _, parent := range r.parents {
-		w, stop := b.title(parent)
-		if w != unsaid {
-			b.claim(p.mentions, w, inherited)
-		}
-		if w != unsaid || stop {
+		t := b.titleOf(parent)
+		b.claim(p.mentions, t.whose, inherited)
+		if t.whose != unsaid || t.stop {
 			return true
 		}
 	}
@@ -36,7 +34,7 @@ func (b *binder) blockTitle(p *passage, before *reading) *reading {
 	case r.Kind == incident.Heading, len(p.lines) > 1:
 		return nil
 	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && messageStart(r.Text) == 0:
-		if w, _ := b.title(r); w != unsaid || signed {
+		if b.titleOf(r).whose != unsaid || signed {
 			return r
 		}
 		return nil
@@ -47,6 +45,16 @@ func (b *binder) blockTitle(p *passage, before *reading) *reading {
 }
 
 func firstRune(s string) string { return head(strings.TrimLeft(s, " 　\t"), 1) }
+
+// titleOf reads each title once.
+func (b *binder) titleOf(r *reading) title {
+	t, ok := b.titles[r]
+	if !ok {
+		t.whose, t.stop = b.title(r)
+		b.titles[r] = t
+	}
+	return t
+}
 
 // title says whose the things under a line are; stop if the line is about something else,
 // so that no line above it speaks of them.

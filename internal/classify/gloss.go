@@ -8,6 +8,9 @@ import (
 // gloss says whose a thing is that a stretch of text describes: what stands behind a value
 // and its copula, in a bracket, in a remark, beside a mark of a legend.
 func (p *passage) gloss(s sentence) whose {
+	if s.to-s.from > farAway {
+		s.to = s.from + len(strings.ToValidUTF8(p.text[s.from:s.from+farAway], ""))
+	}
 	words := p.in(s)
 	if p.tells("withhold", s) {
 		return unspoken
@@ -220,7 +223,7 @@ func (p *passage) headed(c cue, s sentence) bool {
 			return light(before[:i])
 		case strings.HasSuffix(w, "'s") && i == 0, w == "or":
 			return true
-		case prepositions[w], len(before)-i > 4:
+		case prepositions[w], len(before)-i > 4, len(w) > 5 && strings.HasSuffix(w, "ing"):
 			return false
 		}
 	}

@@ -63,6 +63,9 @@ func (p *passage) goesOn(r *reading) bool {
 	}
 	text := strings.TrimRight(last.Text, " 　")
 	end, _ := utf8.DecodeLastRuneInString(text)
+	if _, marked := tokenAt(strings.TrimLeft(r.Text, " \t　")); marked {
+		return false
+	}
 	if strings.ContainsRune("。.!?！？:：", end) || columns(text) < wrapAt || bulleted(r.Text) || messageStart(r.Text) > 0 {
 		return false
 	}
