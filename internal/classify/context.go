@@ -381,12 +381,19 @@ func stated(r *reading) conditions {
 	switch {
 	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
 		return conditions{true, label, promise} // a row or record with a label of its own
-	case labelled && label >= tlp.AmberStrict && len(r.matches) > 0:
-		return conditions{true, label, false} // nobody writes so strict a label beside a value of their own
-	case labelled && len(r.matches) == 0 && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict):
-		return conditions{true, label, false} // a heading of its own over what follows
+	case labelled && r.labels(label):
+		return conditions{true, label, false}
 	}
 	return r.labelColumn()
+}
+
+// labels says whether a line's label is no ordinary handling: nobody writes so strict a one
+// beside a value of their own, and one alone on its line is a heading over what follows.
+func (r *reading) labels(label tlp.Label) bool {
+	if len(r.matches) > 0 {
+		return label >= tlp.AmberStrict
+	}
+	return utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict)
 }
 
 // labelColumn reads the label in a column headed "TLP".

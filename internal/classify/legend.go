@@ -80,7 +80,7 @@ func legendsIn(d *dictionary, lines []*reading) legend {
 
 // mayExplain says whether a line can be a legend.
 func (r *reading) mayExplain() bool {
-	if r.blank || len(r.matches) > 0 || len(r.Text) > 600 || r.log {
+	if r.blank || len(r.matches) > 0 || len(r.Text) > 600 || r.log || !has(r.cues, "who") && !has(r.cues, "fact") {
 		return false
 	}
 	return strings.ContainsFunc(r.Text, isMarkStart) || hasEqual(r.Text) || has(r.cues, "legend")

@@ -153,7 +153,7 @@ func (b *binder) named(p *passage) []cue {
 		return nil
 	}
 	r := p.lines[0]
-	if len(r.matches) == 0 && messageStart(r.Text) == 0 {
+	if len(r.matches) == 0 && messageStart(r.Text) == 0 || !holdsAny(r.Text, "name-genitive") {
 		return nil
 	}
 	for _, h := range b.namesIn(r) {
