@@ -36,6 +36,8 @@ func Propose(notes []incident.Note, finder *disguise.Finder) []incident.Item {
 			p.ransom = p.ransom || has(r.cues, "file", "note") || has(r.cues, "family", "ransomware") || has(r.cues, "role", "negotiation")
 		}
 	}
+	p.collect(readings)
+	p.learnProducts(readings)
 	for i, n := range notes {
 		p.inMail, p.lureMail = mails.inner(n.File) != nil, mails.of(n.File).lure
 		p.note(n, readings[i])
@@ -56,6 +58,8 @@ type proposer struct {
 	inMail   bool // the note is a mail or a part of one
 	named    bool // an item already says that the organisation is named
 	pairs    []pair
+	claims   claims
+	products []string        // names of third parties' products, in small letters
 	friends  map[string]bool // registered domains of those who wrote to us about the attack
 }
 
@@ -109,10 +113,7 @@ func (p *proposer) cutsName(r *reading, m indicator.Match) bool {
 	if p.finder == nil {
 		return false
 	}
-	if !r.searched {
-		r.searched = true
-		r.names = p.finder.Find(r.Text + r.next)
-	}
+	p.search(r)
 	for _, h := range r.names {
 		overlaps := h.Start < m.End && m.Start < h.End
 		inside := m.Start <= h.Start && h.End <= m.End
@@ -121,6 +122,13 @@ func (p *proposer) cutsName(r *reading, m indicator.Match) bool {
 		}
 	}
 	return false
+}
+
+func (p *proposer) search(r *reading) {
+	if !r.searched {
+		r.searched = true
+		r.names = p.finder.Find(r.Text + r.next)
+	}
 }
 
 func momentAbove(r *reading) incident.Moment {
@@ -294,6 +302,7 @@ func (p *proposer) settle() {
 	p.follow()
 	p.befriend()
 	p.spread()
+	p.guardProducts()
 	if len(p.held) == 0 {
 		return
 	}

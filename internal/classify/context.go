@@ -274,7 +274,9 @@ func looksLikeLog(l incident.Line) bool {
 func setConditions(lines []*reading, whole conditions) {
 	whole = whole.merge(topLabel(lines))
 	var opener *reading // the line that last stated conditions, while its list goes on
+	var block *reading  // a label alone on its line, while the block below it goes on
 	for _, r := range lines {
+		block = block.keptFor(r)
 		if r.blank {
 			continue
 		}
@@ -289,10 +291,37 @@ func setConditions(lines []*reading, whole conditions) {
 		if opener != nil {
 			r.terms = r.terms.merge(stated(opener))
 		}
+		if block != nil {
+			r.terms = r.terms.merge(conditions{true, block.terms.label, block.terms.promise})
+		}
+		if own.received && len(r.matches) == 0 && r.labelAlone() {
+			block = r
+		}
 		if own.received && !r.log && opener == nil {
 			opener = r
 		}
 	}
+}
+
+// keptFor gives the label of a block if a line still belongs to it.
+func (r *reading) keptFor(next *reading) *reading {
+	if r == nil || next.blank || !next.inBlock(r) {
+		return nil
+	}
+	return r
+}
+
+// labelAlone says whether a line is a label and nothing else.
+func (r *reading) labelAlone() bool {
+	_, ok := tlp.Mention(r.Text)
+	return ok && utf8.RuneCountInString(strings.Trim(r.Text, " 　\t-=*【】[]()（）#")) <= 18
+}
+
+// inBlock says whether a line goes on with the block below a label: no rule, no heading,
+// and not indented less.
+func (r *reading) inBlock(label *reading) bool {
+	text := strings.TrimSpace(r.Text)
+	return r.Kind != incident.Heading && r.indent >= label.indent && !strings.HasPrefix(text, "---") && !strings.HasPrefix(text, "===") && !strings.HasPrefix(text, "___") && !strings.HasPrefix(text, "＿＿") && !strings.HasPrefix(text, "――") && !strings.HasPrefix(text, "──")
 }
 
 // topLabel gives the label a note carries in its first lines if it is stricter than what
@@ -352,10 +381,19 @@ func stated(r *reading) conditions {
 	switch {
 	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
 		return conditions{true, label, promise} // a row or record with a label of its own
-	case labelled && len(r.matches) == 0 && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict):
-		return conditions{true, label, false} // a heading of its own over what follows
+	case labelled && r.labels(label):
+		return conditions{true, label, false}
 	}
 	return r.labelColumn()
+}
+
+// labels says whether a line's label is no ordinary handling: nobody writes so strict a one
+// beside a value of their own, and one alone on its line is a heading over what follows.
+func (r *reading) labels(label tlp.Label) bool {
+	if len(r.matches) > 0 {
+		return label >= tlp.AmberStrict
+	}
+	return utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 24 && (r.Number > 3 || label >= tlp.AmberStrict)
 }
 
 // labelColumn reads the label in a column headed "TLP".

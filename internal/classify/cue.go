@@ -21,14 +21,15 @@ type entry struct {
 type dictionary struct {
 	lexicon *lexicon
 	listed  map[string]map[string]string // sort → exact value → label, for the lists
+	phrases map[string][]string          // what for → phrases that are looked for at one place
 }
 
 // lists are dictionaries of whole values, looked up and not searched for.
-var lists = map[string]bool{"benign": true, "shared-host": true, "dual-use": true, "system-file": true, "free-mail": true, "cell": true, "column": true, "type-word": true, "common-key": true, "friend": true}
+var lists = map[string]bool{"benign": true, "shared-host": true, "dual-use": true, "system-file": true, "free-mail": true, "cell": true, "column": true, "type-word": true, "common-key": true, "friend": true, "owner-column": true}
 
 // words is the dictionary of this build: data, read once.
 var words = sync.OnceValue(func() *dictionary {
-	d := &dictionary{listed: map[string]map[string]string{}}
+	d := &dictionary{listed: map[string]map[string]string{}, phrases: map[string][]string{}}
 	var entries []*entry
 	files, _ := fs.Glob(dictionaries, "data/*.tsv")
 	for _, name := range files {
@@ -36,6 +37,10 @@ var words = sync.OnceValue(func() *dictionary {
 		for line := range strings.Lines(string(data)) {
 			f := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
 			if len(f) < 3 || strings.HasPrefix(line, "#") {
+				continue
+			}
+			if f[0] == "phrase" {
+				d.phrases[f[1]] = append(d.phrases[f[1]], f[2:]...)
 				continue
 			}
 			for _, text := range f[2:] {
@@ -116,4 +121,35 @@ func first(cues []cue, sort string, labels ...string) (cue, bool) {
 func has(cues []cue, sort string, labels ...string) bool {
 	_, ok := first(cues, sort, labels...)
 	return ok
+}
+
+// begins, closesWith and holdsAny say whether one of the phrases for something stands at the
+// beginning of a text, at its end, or anywhere.
+func begins(text, what string) bool { return one(text, what, strings.HasPrefix) }
+
+func closesWith(text, what string) bool { return one(text, what, strings.HasSuffix) }
+
+func holdsAny(text, what string) bool { return one(text, what, strings.Contains) }
+
+func one(text, what string, at func(s, phrase string) bool) bool {
+	for _, w := range words().phrases[what] {
+		if at(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowered makes the letters of ASCII small and keeps every offset.
+func lowered(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' }) < 0 {
+		return s
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	programs = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll docm xlsm xlsb pptm dotm xlam mips arm arm64 x86 x64 macho dylib plist cjs mjs fcgi cgi one iso img vhd vhdx chm url com pif bin dat tmp cs go node")
+	programs = set("exe dll sys scr lnk js jse vbs vbe ps1 psm1 bat cmd hta msi msix jar apk elf so php php5 phtml asp aspx ashx asmx jsp jspx war sh py pl rb cpl ocx wsf xll docm xlsm xlsb pptm dotm xlam mips arm arm64 x86 x64 macho dylib plist cjs mjs fcgi cgi one iso img vhd vhdx chm url com pif bin dat tmp cs go node dmg pkg ipa dex appimage xpi crx so ko arm4 arm5 arm6 arm7 mipsel mpsl ppc sh4 m68k sparc x32")
 	records  = set("log evtx evt pcap pcapng dmp mem e01 raw csv json jsonl ndjson md tsv")
 )
 

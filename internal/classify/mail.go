@@ -127,6 +127,8 @@ func (s *sight) email(i *incident.Item) {
 	switch {
 	case s.reading.Kind == incident.Header:
 		s.headerAddress(i, line)
+	case s.mailedFrom() && !addressee(line):
+		i.Role = incident.Delivery
 	case addressee(line), s.addressed():
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	case has(s.reading.cues, "drill"):
@@ -181,6 +183,18 @@ func (s *sight) addressed() bool {
 		}
 	}
 	return false
+}
+
+// mailedFrom says whether the words around an address make it the sender of a mail that is
+// told of: "a lure from …, subject …", "… からメールが来た".
+func (s *sight) mailedFrom() bool {
+	m, text := s.match(), s.reading.Text
+	if !has(s.reading.cues, "mailing") || s.reading.Kind == incident.Header || has(s.reading.cues, "told") {
+		return false
+	}
+	before := strings.ToLower(strings.TrimRight(text[:m.Start], " <「『（('\"`"))
+	after := strings.TrimLeft(text[m.End:], " 　>」』）)'\"`")
+	return strings.HasSuffix(before, " from") || strings.HasSuffix(before, ":from") || strings.HasSuffix(before, "アカウント") || strings.HasPrefix(after, "から") || strings.HasPrefix(after, "より")
 }
 
 // told says whether the words after a value make it somebody we turned to: "… へ停止を依頼".

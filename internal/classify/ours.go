@@ -39,6 +39,9 @@ func (s *sight) own(i *incident.Item, h string) bool {
 // negative looks for words next to the value, in a cell of its row or in the title of its
 // list that say it is not the attacker's.
 func (s *sight) negative(i *incident.Item) bool {
+	if c := s.claims.about(i.Value); c.whose == attackers && c.strength > inherited {
+		return false
+	}
 	switch s.said() {
 	case "":
 		return s.besideBenign(i)
@@ -47,13 +50,9 @@ func (s *sight) negative(i *incident.Item) bool {
 			return false // 宛先 of a connection is where the attacker sat
 		}
 		s.role(i, incident.Own, "kind.said-own", "Q10")
-	case "own":
-		s.role(i, incident.Own, "kind.said-own", "Q10")
 	case "not-attacker":
 		i.Marks |= incident.SomeonesOwn
 		s.set(i, incident.Destination, "kind.said-not-attacker", "Q24")
-	case "partner":
-		s.role(i, incident.Own, "kind.said-partner", "Q22")
 	case "reference":
 		s.role(i, incident.Reference, "kind.reference", "ours")
 	default:
@@ -62,99 +61,22 @@ func (s *sight) negative(i *incident.Item) bool {
 	return true
 }
 
-// said gives the label of the words that say whose the value is; a cell that is nothing
-// but such a word first, the title of the list last. Empty if nothing says.
+// said gives the label of the words that say a value is no indicator, beside what the
+// claims say of its owner; the title of the list last. Empty if nothing says.
 func (s *sight) said() string {
-	if label := s.cell(); label != "" {
-		return label
+	if s.referred() {
+		return "reference"
 	}
-	if s.ownIs() {
-		return "own"
-	}
-	if c, ok := s.adjacent("negative"); ok {
+	if c, ok := s.adjacent("negative"); ok && !(c.entry.label == "legitimate" && has(s.reading.cues, "fake")) {
 		return c.entry.label
 	}
 	if s.innocent() {
 		return "legitimate"
 	}
-	if c, ok := s.titled("negative"); ok && c.entry.label != "own" && c.entry.label != "partner" && c.entry.label != "recipient" {
+	if c, ok := s.titled("negative"); ok && c.entry.label != "recipient" {
 		return c.entry.label
 	}
-	if _, ok := s.titled("own-title"); ok {
-		return "own"
-	}
 	return ""
-}
-
-// ownIs says whether a sentence names the value as ours or a partner's: "our egress
-// address is …", "うちの出口 …", "… が本学のNAT出口", "… is ours".
-func (s *sight) ownIs() bool {
-	m := s.match()
-	sentence, at := s.sentence()
-	before, after := sentence[:at], sentence[at+m.End-m.Start:]
-	if t := tail(before, 60); s.oursBefore(t) {
-		return true
-	}
-	t := strings.TrimLeft(after, " 　」』）)'\"`,")
-	for _, w := range []string{"は", "が", "is ", "are ", "was ", "（", "(", "、", "|", "belongs to us", "ってのも"} {
-		if rest, ok := strings.CutPrefix(t, w); ok {
-			return s.oursAfter(head(rest, 40))
-		}
-	}
-	return false
-}
-
-// oursBefore: the words before a value name a thing of ours and lead up to the value.
-func (s *sight) oursBefore(text string) bool {
-	cues := s.words.cues(text)
-	owner, ok := lastOf(cues, "self", "")
-	if !ok {
-		owner, ok = lastOf(cues, "negative", "partner")
-	}
-	asset, has2 := lastOf(cues, "asset", "")
-	if !ok || !has2 || asset.start < owner.start {
-		return false
-	}
-	if has(cues, "role", "origin", "attacker") || has(s.words.cues(text[owner.start:]), "role") {
-		return false // the clause tells what was done to it
-	}
-	link := strings.Trim(text[asset.end:], " 　「`'\"（(:：=|、,")
-	for _, w := range []string{"", "は", "が", "is", "are", "was", "the", "側", "側は", "の", "です", "and", "名", "の口は"} {
-		if strings.EqualFold(link, w) {
-			return true
-		}
-	}
-	return false
-}
-
-// oursAfter: the words after a value and its copula say that it is a thing of ours.
-func (s *sight) oursAfter(text string) bool {
-	if i := strings.IndexAny(text, "。;；"); i >= 0 {
-		text = text[:i]
-	}
-	cues := s.words.cues(text)
-	if has(cues, "role") {
-		return false
-	}
-	if strings.HasPrefix(strings.ToLower(text), "ours") || strings.Contains(text, "借りている") || strings.Contains(text, "社外公開") {
-		return true
-	}
-	owner, ok := first(cues, "self")
-	if !ok {
-		owner, ok = first(cues, "negative", "partner")
-	}
-	asset, has2 := first(cues, "asset")
-	return ok && has2 && owner.start <= asset.start && utf8.RuneCountInString(text[:owner.start]) <= 4
-}
-
-// lastOf gives the last cue of a sort, and of a label if one is named.
-func lastOf(cues []cue, sort, label string) (cue, bool) {
-	for i := len(cues) - 1; i >= 0; i-- {
-		if c := cues[i]; c.entry.sort == sort && (label == "" || c.entry.label == label) {
-			return c, true
-		}
-	}
-	return cue{}, false
 }
 
 // sentence gives the sentence the value stands in, and where in it.
@@ -245,17 +167,17 @@ func gap(m indicator.Match, c cue) int {
 	return 0
 }
 
-// cell gives the label of a cell that is nothing but a word such as 自社 or 正規.
-func (s *sight) cell() string {
+// referred says whether a cell is nothing but a word such as 参考.
+func (s *sight) referred() bool {
 	if !s.reading.tabular() {
-		return ""
+		return false
 	}
 	for _, c := range s.reading.cells() {
-		if label, ok := s.words.listed["cell"][strings.ToLower(c)]; ok {
-			return label
+		if s.words.listed["cell"][strings.ToLower(c)] == "reference" {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // besideBenign takes an address for harmless that a machine logged together with harmless

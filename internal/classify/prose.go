@@ -144,6 +144,9 @@ func (p *proposer) findHeld(lines []*reading) {
 // stands under, and in its neighbours that speak of a vulnerability too.
 func (p *proposer) holdAround(lines []*reading, i int) {
 	p.hold(productWords(lines[i])...)
+	if !has(lines[i].cues, "file", "malware") {
+		p.holdFiles(lines[i])
+	}
 	for _, parent := range lines[i].parents {
 		if has(parent.cues, "unpatched") {
 			p.hold(productWords(parent)...)

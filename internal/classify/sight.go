@@ -50,6 +50,7 @@ func (s *sight) kind(i *incident.Item) {
 	default:
 		s.set(i, incident.Malware, "kind."+string(i.Value.Type), "Q26")
 	}
+	s.claimed(i)
 	s.circumstances(i)
 }
 

@@ -33,7 +33,7 @@ func (p *proposer) rememberPair(r *reading) {
 			found.hosts = append(found.hosts, bare(host(m.Value)))
 		case indicator.IPv4, indicator.IPv6:
 			found.addresses = append(found.addresses, m.Value)
-			if len(found.hosts) > 0 && m.Start >= end && beside(r, r.Text[end:m.Start]) {
+			if len(found.hosts) > 0 && m.Start >= end && (beside(r, r.Text[end:m.Start]) || len(found.hosts) == 1 && destination(r.column(m.Start))) {
 				p.keepPair(pair{hosts: found.hosts[len(found.hosts)-1:], addresses: []indicator.Value{m.Value}, bracket: true})
 			}
 		}
@@ -50,6 +50,17 @@ func beside(r *reading, between string) bool {
 	}
 	open := strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(between), "のサーバ"), " 　")
 	return strings.ContainsAny(open, "（([") && strings.Trim(open, " 　（([") == ""
+}
+
+// destination says whether the values of a column are where a connection went.
+func destination(column string) bool {
+	low := strings.ToLower(column)
+	for _, w := range []string{"宛先", "接続先", "送信先", "通信先", "dst", "dest", "server ip", "remote", "解決", "resolved"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *proposer) keepPair(found pair) {

@@ -19,6 +19,9 @@ func (sc *scanner) agent(i int) int {
 	}
 	a, b := i+1, i+1+close
 	text := s[a:b]
+	if next := sc.calledThing(a, b); next > a {
+		return b + 1
+	}
 	known := false
 	for _, w := range agentWords {
 		if hasFold(text, 0, w) {

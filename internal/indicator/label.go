@@ -17,6 +17,7 @@ type label struct {
 	what string // a Type, or one of the hints in label.tsv
 	bare bool   // the value may follow after no more than a space
 	mark bool   // the value may follow after a colon, quote or bracket
+	word bool   // an everyday word: the value must stand in quotes, or be a name beyond doubt
 }
 
 // captures says that the label's value has no shape of its own and is read because
@@ -32,7 +33,7 @@ type labelIndex struct {
 var labels = sync.OnceValue(func() *labelIndex {
 	x := &labelIndex{lists: make([][]label, 1)}
 	for _, r := range rows(labelTSV) {
-		l := label{what: r[0], text: r[1], bare: r[2] == "bare", mark: r[2] != "-"}
+		l := label{what: r[0], text: r[1], bare: r[2] == "bare", mark: r[2] != "-", word: r[2] == "word"}
 		key := labelKey(l.text[0], l.text[1])
 		if x.bucket[key] == 0 {
 			x.bucket[key] = uint8(len(x.lists))
@@ -149,7 +150,7 @@ func linkAt(s string, i int) (k link) {
 // "UA in all of them = …": at the first sign or quote there is.
 func farLink(s string, end int) link {
 	const words = 40
-	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`"); n >= 0 {
+	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`\""); n >= 0 {
 		return linkAt(s, end+n)
 	}
 	return link{at: len(s)}
@@ -262,6 +263,10 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 	k = linkAt(s, end)
 	if !k.marked && t == UserAgent {
 		k = farLink(s, end)
+	}
+	k.marked = k.marked || t == Subject && sc.openSubject(l, i, end)
+	if l.word && k.at < len(s) && k.closer == "" {
+		return k, strongName(s[k.at:tokenEnd(s, k.at)])
 	}
 	if !k.marked && !l.bare || k.at >= len(s) || s[end] == '_' { // service_create is another word
 		return k, false
@@ -452,10 +457,33 @@ func named(s string) bool {
 	return false
 }
 
+// openSubject says that the subject of a mail follows its label from i to end after no more
+// than a space: in a sentence, or at the beginning of a Japanese line.
+func (sc *scanner) openSubject(l label, i, end int) bool {
+	if l.text[0] < utf8.RuneSelf {
+		return sc.bareSubject(i, end)
+	}
+	return strings.Trim(sc.s[:i], " 　\t-*・>") == "" && at(sc.s, end) == ' '
+}
+
+func tokenEnd(s string, i int) int {
+	for i < len(s) && is(s[i], clToken) {
+		i++
+	}
+	return i
+}
+
+// bareSubject says that "subject" from i to end stands behind a comma and before a word
+// that begins with a capital: "…, subject Your parcel".
+func (sc *scanner) bareSubject(i, end int) bool {
+	next := at(sc.s, end+1)
+	return at(sc.s, i-1) == ' ' && at(sc.s, i-2) == ',' && at(sc.s, end) == ' ' && next >= 'A' && next <= 'Z'
+}
+
 // subjectHere says that "subject" at i is a header, a field or a Japanese word, not
 // a word of an English sentence.
 func (sc *scanner) subjectHere(l label, i int) bool {
-	if l.text[0] >= utf8.RuneSelf {
+	if l.text[0] >= utf8.RuneSelf || sc.bareSubject(i, i+len(l.text)) || strings.HasPrefix(l.text, "mail ") && linkAt(sc.s, i+len(l.text)).cell != 0 {
 		return true
 	}
 	before := strings.TrimRight(sc.s[max(0, i-8):i], " *-・>#")

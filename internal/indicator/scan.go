@@ -102,6 +102,9 @@ func (sc *scanner) calledMail(i int) {
 	if n <= 0 {
 		return
 	}
+	if sc.calledThing(a, a+n) > a {
+		return
+	}
 	rest := sc.s[a+n+len("」"):]
 	for _, w := range []string{"というメール", "というタイトル", "という件名", "との件名", "と題する", "と題した", "という題"} {
 		if strings.HasPrefix(rest, w) {
@@ -124,6 +127,11 @@ func (sc *scanner) token(i int) int {
 	}
 	if next := sc.announced(i, j); next > j {
 		return next
+	}
+	if at(s, j) == ' ' || at(s, j) >= utf8.RuneSelf || at(s, j) == '`' {
+		if next := sc.calledThing(i, j); next > i {
+			return next
+		}
 	}
 	if bits&clHexLetter|bits&clLetter != 0 && at(s, i-1) != '\\' {
 		if next := sc.labelled(i); next > i && (next >= j || bits&clDot == 0 && j-i < 13) {

@@ -1,0 +1,75 @@
+package classify
+
+import (
+	"strings"
+)
+
+// anaphora binds a sentence that begins with "this", "これは", "同社は" to what the sentence
+// before it named.
+func (b *binder) anaphora(p *passage, s sentence, groups, last []group) {
+	if len(groups) > 0 {
+		s.to = groups[0].first().start
+	}
+	c, ok := p.takesUp(s)
+	if !ok {
+		if _, refers := wordOf(p.in(s), "pronoun", ""); refers && p.tells("withhold", s) && len(groups) == 0 && len(last) == 1 {
+			b.claim(last[0], unspoken, remarked)
+		}
+		return
+	}
+	w := p.predicated(c, s)
+	if w == attackers {
+		return
+	}
+	if c.entry.label == "one" {
+		last = last[len(last)-1:]
+	}
+	for _, g := range last {
+		b.claim(g, w, remarked)
+	}
+}
+
+// predicated reads what a sentence says of the pronoun it begins with.
+func (p *passage) predicated(c cue, s sentence) whose {
+	at, topic := p.topic(c, s)
+	if !topic && p.tells("withhold", s) {
+		return unspoken
+	}
+	w := unsaid
+	if topic {
+		w = p.firstOf(sentence{at, s.to})
+	}
+	if w == unsaid && p.tells("abused", s) && strings.HasPrefix(p.text[c.start:], "同") {
+		return strangers
+	}
+	return w
+}
+
+// firstOf gives what the first clause says that says anything.
+func (p *passage) firstOf(s sentence) whose {
+	for _, part := range p.parts(s) {
+		if w := p.gloss(part); w != unsaid {
+			return w
+		}
+	}
+	return unsaid
+}
+
+// topical says whether a pronoun carries the particle or copula that makes it the subject.
+func topical(text string) bool {
+	return closesWith(lowered(text), "topic")
+}
+
+// topic says where the predicate of a sentence begins that has a pronoun as its subject.
+func (p *passage) topic(c cue, s sentence) (at int, ok bool) {
+	if topical(p.text[c.start:c.end]) || c.entry.label == "all" && !p.ascii(c) {
+		return c.end, true
+	}
+	rest := head(p.text[c.end:s.to], 24)
+	for _, w := range []string{"は", "が", " is ", " was ", " are ", " were "} {
+		if i := strings.Index(rest, w); i >= 0 {
+			return c.end + i + len(w), true
+		}
+	}
+	return 0, false
+}

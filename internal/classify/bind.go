@@ -1,0 +1,333 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/disguise"
+	"github.com/wakachi/wakachi/internal/indicator"
+)
+
+// A binder ties what the notes say about ownership to the values it is said of.
+type binder struct {
+	*proposer
+	legends []legend
+	of      map[*reading]*passage
+	titles  map[*reading]title // what has been read
+	heads   map[string]whose
+}
+
+// A title is what a line says of those below it.
+type title struct {
+	whose whose
+	stop  bool
+}
+
+func (b *binder) namesIn(r *reading) []disguise.Hit {
+	if b.finder == nil {
+		return nil
+	}
+	b.search(r)
+	return r.names
+}
+
+// note reads one note: what is inherited first, then what each passage says.
+func (b *binder) note(n int, lines []*reading) {
+	passages := b.passages(lines)
+	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
+	for _, p := range passages {
+		for _, r := range p.lines {
+			b.of[r] = p
+		}
+	}
+	var before *passage
+	var head *reading // the title of the block, without a colon or a bullet
+	for _, p := range passages {
+		r := p.lines[0]
+		if head = b.blockTitle(p, head); !b.inherit(p) && head != nil && head != r {
+			w := b.titleOf(head).whose
+			b.claim(p.mentions, w, inherited)
+		}
+		b.marks(n, p)
+		switch {
+		case r.tabular():
+			b.row(p)
+		case r.log && !comment(r.Text):
+			b.record(p)
+		default:
+			b.clauses(p, before)
+		}
+		before = p
+	}
+	b.records(lines)
+	b.quoted(passages)
+	b.dialogue(passages)
+}
+
+// comment says whether a line of a log was written by a person.
+func comment(text string) bool {
+	text = strings.TrimLeft(text, " \t")
+	return strings.HasPrefix(text, "#") || strings.HasPrefix(text, "//") || strings.HasPrefix(text, ";") || strings.HasPrefix(text, "※")
+}
+
+// A group is some mentions that are spoken of as one: a list, a file and its digest.
+type group []mention
+
+func (g group) first() mention { return g[0] }
+func (g group) last() mention  { return g[len(g)-1] }
+
+func (b *binder) claim(g group, w whose, strength int) {
+	for _, m := range g {
+		b.claims.add(m.Value, w, strength)
+	}
+}
+
+// groups puts the mentions of a sentence that only joins or a bracket part together.
+func (p *passage) groups(s sentence) []group {
+	var out []group
+	for _, m := range p.within(s) {
+		if m.Type == indicator.Technique {
+			continue
+		}
+		if n := len(out); n > 0 && (m.start < out[n-1].last().end || joined(p.text[out[n-1].last().end:m.start])) {
+			out[n-1] = append(out[n-1], m)
+			continue
+		}
+		out = append(out, group{m})
+	}
+	return out
+}
+
+func joined(between string) bool {
+	if len(between) > 40 {
+		return false
+	}
+	between = afterPort(between)
+	return onlyJoins(strings.Trim(unlink(between), " （([、,　"))
+}
+
+// afterPort takes a port and closing quotes off the front of what follows a value.
+func afterPort(s string) string {
+	s = strings.TrimLeft(s, "」』`'\"*)]>）")
+	if strings.HasPrefix(s, ":") || strings.HasPrefix(s, "/") {
+		if rest := strings.TrimLeft(s[1:], "0123456789tcpud"); rest != s[1:] && len(s)-len(rest) > 2 {
+			s = rest
+		}
+	}
+	return strings.TrimLeft(s, "」』`'\"*>")
+}
+
+// clauses binds what the sentences of a passage say.
+func (b *binder) clauses(p, before *passage) {
+	last := b.lastNamed(p, before)
+	start := messageStart(p.text)
+	for _, s := range p.sentences() {
+		if s.from = max(s.from, start); s.from >= s.to {
+			continue
+		}
+		groups := p.groups(s)
+		if len(last) > 0 {
+			b.answered(p, s, groups, last)
+			b.formerLatter(p, s, last)
+			b.anaphora(p, s, groups, last)
+		}
+		b.around(p, s, groups)
+		b.directive(p, s, groups)
+		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !closes(p.text[s.from:s.to]) {
+			last = groups
+		}
+	}
+}
+
+// lastNamed gives what the last sentence of the passage before named, if no blank line
+// stands between.
+func (b *binder) lastNamed(p, before *passage) []group {
+	if before == nil || p.broken || before.lines[0].tabular() {
+		return nil
+	}
+	all := before.sentences()
+	if len(all) == 0 {
+		return nil
+	}
+	return before.groups(all[len(all)-1])
+}
+
+// answered binds a sentence right behind a question to what was asked for.
+func (b *binder) answered(p *passage, s sentence, groups, last []group) {
+	before := strings.TrimRight(p.text[:s.from], " 　")
+	if len(groups) == 0 && (strings.HasSuffix(before, "?") || strings.HasSuffix(before, "？")) {
+		b.claim(last[len(last)-1], p.gloss(s), said)
+	}
+}
+
+// around binds what a sentence says before and behind each of its values.
+func (b *binder) around(p *passage, s sentence, groups []group) {
+	from, lead := s.from, unsaid
+	for i, g := range groups {
+		to := s.to
+		if i+1 < len(groups) {
+			to = lastBreak(p.text, g.last().end, groups[i+1].first().start)
+		}
+		if !p.object(from, g) {
+			b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
+		}
+		if from > s.from && !p.listGoesOn(from, g.first().start) {
+			lead = unsaid
+		}
+		if w := p.leadIn(sentence{from, g.first().start}); w != unsaid {
+			lead = w
+		}
+		b.claim(g, lead, said)
+		b.claim(g, p.circumstance(g), said)
+		b.after(p, g, sentence{g.last().end, to})
+		from = g.last().end
+	}
+}
+
+// takesUp gives the pronoun a sentence begins with.
+func (p *passage) takesUp(s sentence) (cue, bool) {
+	c, ok := wordOf(p.in(s), "pronoun", "")
+	return c, ok && utf8.RuneCountInString(strings.TrimSpace(p.text[s.from:c.start])) <= 4
+}
+
+// closes says whether a piece of text is only what closes a sentence.
+func closes(s string) bool { return strings.Trim(s, " 　。）)」』.!！?？*`\"'") == "" }
+
+// directive binds "do not pass on" to the only things the sentence names.
+func (b *binder) directive(p *passage, s sentence, groups []group) {
+	if len(groups) != 1 {
+		return
+	}
+	if c, ok := wordOf(p.in(s), "fact", "withhold"); ok && c.end <= s.to {
+		b.claim(groups[0], unspoken, said)
+	}
+}
+
+// after reads what follows a group: its bracket, then its predicate or apposition.
+func (b *binder) after(p *passage, g group, s sentence) {
+	if strings.Contains(lowered(p.text[max(0, g.first().start-24):g.first().start]), "thought") {
+		return
+	}
+	text := p.text[s.from:s.to]
+	rest := strings.TrimLeft(afterPort(text), " 　")
+	s.from = s.to - len(rest)
+	if inner, end := bracketed(rest); end > 0 {
+		from := s.from + strings.Index(rest, inner)
+		b.claim(g, p.gloss(sentence{from, from + len(inner)}), marked)
+		rest = strings.TrimLeft(rest[end:], " 　")
+		s.from = s.to - len(rest)
+	}
+	if w := exactly(rest); w != unsaid {
+		b.claim(g, w, said)
+		return
+	}
+	at, ok := predicate(text, rest)
+	switch {
+	case !ok:
+		b.resumed(p, g, s)
+	case at > 0 && at <= len("、") && strings.ContainsAny(rest[:at], "、,") && !p.apposed(sentence{s.from + at, s.to}):
+	default:
+		b.claim(g, b.settled(p, sentence{s.from + at, s.to}), said)
+	}
+}
+
+// settled gives what the clauses of a predicate say in the end: what somebody only thought
+// at first counts for nothing once a later clause says otherwise.
+func (b *binder) settled(p *passage, s sentence) whose {
+	first := unsaid
+	for _, part := range p.parts(s) {
+		w := p.gloss(part)
+		text := strings.Trim(p.text[part.from:part.to], " .　。")
+		if w == unsaid && len(text) <= 40 && !strings.ContainsAny(text, " 　") {
+			w = b.nameIn(text)
+		}
+		switch {
+		case w == unsaid:
+		case doubted(text):
+			first = w
+		default:
+			return w
+		}
+	}
+	if first == attackers {
+		return unsaid
+	}
+	return first
+}
+
+// doubted says whether a clause tells what was only thought.
+func doubted(text string) bool {
+	low := lowered(text)
+	return holdsAny(low, "doubt")
+}
+
+// apposed says whether a clause behind a comma begins with what it says of the value.
+func (p *passage) apposed(s sentence) bool {
+	for _, c := range p.in(s) {
+		if c.entry.sort != "org" {
+			return len(strings.TrimSpace(p.text[s.from:c.start])) <= 12
+		}
+	}
+	return false
+}
+
+// parts are the clauses of a predicate; the first that says whose the thing is decides.
+func (p *passage) parts(s sentence) []sentence {
+	var out []sentence
+	for s.from < s.to && len(out) < 4 {
+		i := clauseBreak(p.text[s.from:s.to])
+		if i < 0 {
+			break
+		}
+		out = append(out, sentence{s.from, s.from + i})
+		_, n := utf8.DecodeRuneInString(p.text[s.from+i:])
+		s.from += i + n
+	}
+	return append(out, s)
+}
+
+// clauseBreak finds where the first clause of a text ends: at a comma, or at a bracket
+// unless the phrase goes on behind it.
+func clauseBreak(text string) int {
+	at := 0
+	for {
+		i := strings.IndexAny(text[at:], "、，,;；（(")
+		if i < 0 {
+			return -1
+		}
+		i += at
+		_, end := bracketed(text[i:])
+		if end == 0 {
+			return i
+		}
+		rest := text[i+end:]
+		for _, w := range []string{"の", "を", "に", "へ", "が", "と", "から"} {
+			if strings.HasPrefix(rest, w) {
+				at = i + end
+			}
+		}
+		if at < i+end {
+			return i
+		}
+	}
+}
+
+// bracketed gives what stands in the bracket a text begins with, and where it ends.
+func bracketed(s string) (inner string, end int) {
+	for _, pair := range [][2]string{{"（", "）"}, {"(", ")"}, {"〔", "〕"}, {"【", "】"}, {"[", "]"}, {"〈", "〉"}, {"＜", "＞"}, {"<", ">"}, {"《", "》"}, {"{", "}"}} {
+		if rest, ok := strings.CutPrefix(s, pair[0]); ok {
+			to := strings.Index(rest, pair[1])
+			if to < 0 {
+				if to = strings.Index(rest, "）"); to < 0 {
+					return "", 0
+				}
+			}
+			if to > 300 || to == 0 {
+				return "", 0
+			}
+			_, n := utf8.DecodeRuneInString(rest[to:])
+			return rest[:to], len(pair[0]) + to + n
+		}
+	}
+	return "", 0
+}

@@ -1,0 +1,308 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/incident"
+)
+
+// inherit takes what the lines say a passage stands under: the nearest that says whose the
+// things below it are. It says whether a line spoke of them.
+func (b *binder) inherit(p *passage) bool {
+	r := p.lines[0]
+	if len(p.mentions) == 0 || r.Kind == incident.Header {
+		return true
+	}
+	for _, parent := range r.parents {
+		t := b.titleOf(parent)
+		b.claim(p.mentions, t.whose, inherited)
+		if t.whose != unsaid || t.stop {
+			return true
+		}
+	}
+	return false
+}
+
+// blockTitle gives the line that a block of lines stands under by its place alone: the
+// short first line after a blank one, or one that begins with a sign such as ■, which holds
+// up to the next.
+func (b *binder) blockTitle(p *passage, before *reading) *reading {
+	r := p.lines[0]
+	signed := strings.ContainsAny(firstRune(r.Text), "■□●◆◇▼【")
+	switch {
+	case r.Kind == incident.Heading, len(p.lines) > 1:
+		return nil
+	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && messageStart(r.Text) == 0:
+		if b.titleOf(r).whose != unsaid || signed {
+			return r
+		}
+		return nil
+	case p.broken && before != nil && !strings.ContainsAny(firstRune(before.Text), "■□●◆◇▼【"):
+		return nil
+	}
+	return before
+}
+
+func firstRune(s string) string { return head(strings.TrimLeft(s, " 　\t"), 1) }
+
+// titleOf reads each title once.
+func (b *binder) titleOf(r *reading) title {
+	t, ok := b.titles[r]
+	if !ok {
+		t.whose, t.stop = b.title(r)
+		b.titles[r] = t
+	}
+	return t
+}
+
+// title says whose the things under a line are; stop if the line is about something else,
+// so that no line above it speaks of them.
+func (b *binder) title(r *reading) (w whose, stop bool) {
+	p := b.of[r]
+	if p == nil || len(r.matches) > 0 || r.log || r.Kind != incident.Heading && !leadsOn(r) {
+		return unsaid, false
+	}
+	for _, s := range p.sentences() {
+		s = trimmed(p.text, s)
+		for _, part := range p.parts(s) {
+			if w = exactly(strings.Trim(p.text[part.from:part.to], "#）) :：-・■□●◆◇▼【】*0123456789.")); w != unsaid {
+				return w, true
+			}
+			if w = p.titleClause(part); w != unsaid {
+				return w, true
+			}
+		}
+	}
+	_, acts := wordOf(p.words, "fact", "act")
+	return unsaid, acts || has(r.cues, "role")
+}
+
+// titleClause reads one clause of a title. What we did or saw is no thing of ours.
+func (p *passage) titleClause(s sentence) whose {
+	words := p.in(s)
+	if _, ok := wordOf(words, "fact", "withhold"); ok {
+		return unspoken
+	}
+	for _, c := range words {
+		w := p.possessed(c, s)
+		if w == unsaid {
+			continue
+		}
+		rest := strings.Trim(p.text[c.end:clauseEnd(p.text, c.end, s.to)], " 　:：*#")
+		if w == attackers || rest == "" {
+			return w
+		}
+		if doings(rest) || !p.ascii(c) && strictParticle(rest) || p.ascii(c) && len(strings.Fields(rest)) > 4 {
+			return unsaid
+		}
+		return w
+	}
+	return unsaid
+}
+
+// doings are what a title may call ours without meaning the things below it.
+func doings(text string) bool {
+	low := lowered(text)
+	return holdsAny(low, "doing")
+}
+
+func strictParticle(text string) bool {
+	before := rune(0)
+	for i, r := range text {
+		if kana(r) && !kana(before) {
+			for _, w := range []string{"を", "へ", "に", "で", "が", "から", "より"} {
+				if strings.HasPrefix(text[i:], w) && !strings.HasPrefix(text[i:], "です") && !strings.HasPrefix(text[i:], "である") {
+					return true
+				}
+			}
+		}
+		before = r
+	}
+	return false
+}
+
+// messageStart gives where the words of a chat message begin, behind its time and speaker;
+// 0 if a line is none.
+func messageStart(s string) int {
+	rest := strings.TrimLeft(s, " \t　[(<")
+	n := 0
+	for n < len(rest) && strings.IndexByte("0123456789:/-. T", rest[n]) >= 0 {
+		n++
+	}
+	if n < 4 || !strings.Contains(rest[:n], ":") {
+		return 0
+	}
+	rest = strings.TrimLeft(rest[n:], " \t])>AMPamp　")
+	for _, sep := range []string{":", "：", ">", "＞", "「", "\t"} {
+		if i := strings.Index(rest, sep); i > 0 && i <= 48 && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") {
+			return len(s) - len(rest) + i + len(sep)
+		}
+	}
+	return 0
+}
+
+// A message is what somebody wrote in a chat: on the line of the time and name, or below it.
+type message struct {
+	passages []*passage
+	from     int // where the words begin in the first
+}
+
+// messages finds the messages among the passages of a note.
+func messages(passages []*passage) []message {
+	var out []message
+	open := false
+	for _, p := range passages {
+		switch start := messageStart(p.text); {
+		case start > 0:
+			out, open = append(out, message{[]*passage{p}, start}), false
+		case len(p.mentions) == 0 && speakerLine(p.text):
+			out, open = append(out, message{}), true
+		case open:
+			last := &out[len(out)-1]
+			last.passages = append(last.passages, p)
+		}
+	}
+	return out
+}
+
+// speakerLine says whether a line is but a name and a time: "Greta  9:02 AM", "早乙女 09:10".
+func speakerLine(text string) bool {
+	text = strings.TrimSpace(text)
+	if utf8.RuneCountInString(text) > 40 {
+		return false
+	}
+	for _, w := range []string{"AM", "PM", "am", "pm"} {
+		text = strings.TrimRight(strings.TrimSuffix(text, w), " ")
+	}
+	n := len(text)
+	for n > 0 && (text[n-1] == ':' || '0' <= text[n-1] && text[n-1] <= '9') {
+		n--
+	}
+	clock := text[n:]
+	return len(clock) >= 4 && len(clock) <= 8 && strings.Contains(clock, ":") && n > 0
+}
+
+// dialogue binds the answer to a question about a value, or a reply that takes the value
+// up, to that value.
+func (b *binder) dialogue(passages []*passage) {
+	all := messages(passages)
+	for i, m := range all {
+		last := m.last()
+		if last == nil {
+			continue
+		}
+		start := 0
+		if last == m.passages[0] {
+			start = m.from
+		}
+		groups := last.groups(sentence{start, len(last.text)})
+		if len(groups) == 0 {
+			continue
+		}
+		asked := asks(last)
+		for _, answer := range all[i+1 : min(len(all), i+3)] {
+			if len(answer.passages) == 0 || answer.last() != nil {
+				break
+			}
+			w := unsaid
+			for k, p := range answer.passages {
+				from := 0
+				if k == 0 {
+					from = answer.from
+				}
+				if asked || p.takesUpAt(from) {
+					w = max(w, p.reply(from))
+				}
+			}
+			if w != unsaid {
+				b.claim(groups[len(groups)-1], w, said)
+				break
+			}
+		}
+	}
+}
+
+// last gives the last passage of a message that holds a value.
+func (m message) last() *passage {
+	for i := len(m.passages) - 1; i >= 0; i-- {
+		if len(m.passages[i].mentions) > 0 {
+			return m.passages[i]
+		}
+	}
+	return nil
+}
+
+// takesUpAt says whether the words from a place on begin with a pronoun or a possessor.
+func (p *passage) takesUpAt(from int) bool {
+	for _, c := range p.in(sentence{from, len(p.text)}) {
+		if c.entry.sort == "pronoun" || c.entry.sort == "who" && c.entry.label == "us" {
+			return !strings.ContainsAny(p.text, "?？") && len(strings.TrimSpace(p.text[from:c.start])) <= 8
+		}
+	}
+	return false
+}
+
+// asks says whether a message is a question about the values in it.
+func asks(p *passage) bool {
+	last := p.mentions[len(p.mentions)-1].end
+	rest := strings.TrimSpace(p.text[last:])
+	if strings.ContainsAny(rest, "?？") {
+		return true
+	}
+	return closesWith(rest, "asks")
+}
+
+// reply reads a message as what is said about a thing asked for.
+func (p *passage) reply(from int) whose {
+	for _, s := range p.sentences() {
+		s.from = max(s.from, from)
+		if s.from >= s.to {
+			continue
+		}
+		for _, part := range p.parts(s) {
+			if c, ok := wordOf(p.in(part), "pronoun", ""); ok && strings.TrimSpace(p.text[part.from:c.start]) == "" {
+				part.from = c.end
+			}
+			if w := p.gloss(part); w != unsaid {
+				return w
+			}
+		}
+	}
+	return unsaid
+}
+
+// quoted binds the answer below a quoted line of a mail to the value in that line.
+func (b *binder) quoted(passages []*passage) {
+	for i, p := range passages {
+		depth := quoteDepth(p.text)
+		if depth == 0 || len(p.mentions) == 0 {
+			continue
+		}
+		groups := p.groups(sentence{0, len(p.text)})
+		for _, answer := range passages[i+1 : min(len(passages), i+3)] {
+			if quoteDepth(answer.text) >= depth {
+				continue
+			}
+			if len(groups) > 0 && len(answer.mentions) == 0 {
+				b.claim(groups[len(groups)-1], answer.reply(0), said)
+			}
+			break
+		}
+	}
+}
+
+// quoteDepth counts the signs of quotation a line begins with.
+func quoteDepth(text string) int {
+	n := 0
+	for _, r := range text {
+		switch r {
+		case '>', '＞':
+			n++
+		case ' ', '　', '|':
+		default:
+			return n
+		}
+	}
+	return n
+}

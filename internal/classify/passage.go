@@ -1,0 +1,256 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/disguise"
+	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
+)
+
+// A passage is text that is read as one: a line, or the lines of a paragraph that somebody
+// wrapped.
+type passage struct {
+	text     string
+	words    []cue // of the grammar of ownership, in the order of their starts, the longest where they overlap
+	mentions []mention
+	lines    []*reading
+	broken   bool // a blank line stands before it
+}
+
+// A mention is a value in a passage.
+type mention struct {
+	indicator.Match
+	start, end int // byte offsets in the passage
+}
+
+const (
+	maxPassage = 4000 // bytes of a wrapped paragraph
+	wrapAt     = 50   // columns from which on a line may have been wrapped
+)
+
+// passages cuts the lines of a note into passages.
+func (b *binder) passages(lines []*reading) []*passage {
+	var out []*passage
+	blank := true
+	for _, r := range lines {
+		if r.blank {
+			blank = true
+			continue
+		}
+		if n := len(out); n > 0 && !blank && out[n-1].goesOn(r) {
+			out[n-1].add(r)
+			continue
+		}
+		p := &passage{broken: blank}
+		p.add(r)
+		out = append(out, p)
+		blank = false
+	}
+	for _, p := range out {
+		b.parse(p)
+	}
+	return out
+}
+
+// goesOn says whether a line is the rest of a paragraph.
+func (p *passage) goesOn(r *reading) bool {
+	last := p.lines[len(p.lines)-1]
+	if r.Kind != incident.Prose || last.Kind != incident.Prose || r.log || last.log || len(p.text)+len(r.Text) > maxPassage {
+		return false
+	}
+	text := strings.TrimRight(last.Text, " 　")
+	end, _ := utf8.DecodeLastRuneInString(text)
+	if _, marked := tokenAt(strings.TrimLeft(r.Text, " \t　")); marked {
+		return false
+	}
+	if strings.ContainsRune("。.!?！？:：", end) || columns(text) < wrapAt || bulleted(r.Text) || messageStart(r.Text) > 0 {
+		return false
+	}
+	return r.indent == last.indent || bulleted(last.Text) && r.indent > last.indent && r.indent <= last.indent+4
+}
+
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		if n++; r >= 0x1100 {
+			n++
+		}
+	}
+	return n
+}
+
+// add appends a line; Japanese goes on without a space.
+func (p *passage) add(r *reading) {
+	text := r.Text
+	if len(p.lines) > 0 {
+		text = strings.TrimLeft(text, " 　\t")
+		p.text = strings.TrimRight(p.text, " 　")
+		last, _ := utf8.DecodeLastRuneInString(p.text)
+		first, _ := utf8.DecodeRuneInString(text)
+		if last < 0x1100 && first < 0x1100 {
+			p.text += " "
+		}
+	}
+	at := len(p.text) - (len(r.Text) - len(text))
+	p.text += text
+	for _, m := range r.matches {
+		if m.Start+at >= 0 && m.End+at <= len(p.text) {
+			p.mentions = append(p.mentions, mention{m, m.Start + at, m.End + at})
+		}
+	}
+	for _, c := range r.cues {
+		if grammatical(c.entry.sort) && c.start+at >= 0 {
+			p.words = append(p.words, cue{c.entry, c.start + at, c.end + at})
+		}
+	}
+	p.lines = append(p.lines, r)
+}
+
+func grammatical(sort string) bool {
+	return sort == "who" || sort == "fact" || sort == "pronoun" || sort == "org" || sort == "body"
+}
+
+// parse brings the words of the grammar into order: of two that overlap in one part of
+// speech the longer holds, and none holds inside a value.
+func (b *binder) parse(p *passage) {
+	p.words = append(p.words, b.named(p)...)
+	slices.SortStableFunc(p.words, func(a, b cue) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+	end := map[string]int{}
+	m := 0
+	kept := p.words[:0]
+	for _, c := range p.words {
+		for m < len(p.mentions) && p.mentions[m].end <= c.start {
+			m++
+		}
+		if m < len(p.mentions) && p.mentions[m].start < c.end || c.end <= end[c.entry.sort+c.entry.label] || c.entry.sort == "who" && c.end <= end["who"] {
+			continue
+		}
+		end[c.entry.sort+c.entry.label] = c.end
+		end[c.entry.sort] = max(end[c.entry.sort], c.end)
+		kept = append(kept, c)
+	}
+	p.words = kept
+}
+
+// Possessors that the profile names.
+var (
+	ourName     = &entry{sort: "who", label: "us"}
+	partnerName = &entry{sort: "who", label: "partner"}
+)
+
+// named gives the names of the profile in a passage as possessors.
+func (b *binder) named(p *passage) []cue {
+	var out []cue
+	if len(p.lines) > 1 || p.lines[0].log || len(p.text) > 600 {
+		return nil
+	}
+	r := p.lines[0]
+	if len(r.matches) == 0 && messageStart(r.Text) == 0 || !holdsAny(r.Text, "name-genitive") {
+		return nil
+	}
+	for _, h := range b.namesIn(r) {
+		if h.End > len(p.text) || len(h.Layers) > 0 {
+			continue
+		}
+		switch h.Term.Class {
+		case disguise.Number, disguise.Network, disguise.Domain, disguise.HostPrefix:
+			continue
+		}
+		if !genitiveName(p.text[h.End:]) {
+			continue
+		}
+		e := ourName
+		if h.Term.Owner == incident.OfThirdParty {
+			e = partnerName
+		}
+		out = append(out, cue{e, h.Start, h.End})
+	}
+	return out
+}
+
+// genitiveName says whether what follows a name makes it a possessor: "…の", "…'s", "… at
+// home".
+func genitiveName(rest string) bool {
+	for _, w := range []string{"さん", "様", "氏", "先生", "くん", "ちゃん", "側", "社"} {
+		rest = strings.TrimPrefix(rest, w)
+	}
+	return begins(rest, "name-genitive")
+}
+
+// A sentence is a stretch of a passage.
+type sentence struct{ from, to int }
+
+// sentences cuts a text at the ends of sentences that stand outside brackets and values.
+func (p *passage) sentences() []sentence {
+	var out []sentence
+	from, depth, m := 0, 0, 0
+	for i, r := range p.text {
+		for m < len(p.mentions) && p.mentions[m].end <= i {
+			m++
+		}
+		if m < len(p.mentions) && p.mentions[m].start <= i {
+			continue
+		}
+		switch {
+		case strings.ContainsRune("（(「『[【〔", r):
+			depth++
+		case strings.ContainsRune("）)」』]】〕", r):
+			depth = max(0, depth-1)
+		}
+		if depth > 0 && i-from < maxSentence || !ends(p.text, i, r) {
+			continue
+		}
+		to := i + utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			to = i + 1
+		}
+		out = append(out, sentence{from, to})
+		from, depth = to, 0
+	}
+	if from < len(p.text) {
+		out = append(out, sentence{from, len(p.text)})
+	}
+	return out
+}
+
+// maxSentence is where an open bracket no longer keeps a sentence together.
+const maxSentence = 400
+
+// ends says whether a sentence ends with the character at i.
+func ends(text string, i int, r rune) bool {
+	switch r {
+	case '。', '！', '？', '；':
+		return true
+	case '.', ';', '!', '?':
+		return i+1 >= len(text) || text[i+1] == ' '
+	}
+	return false
+}
+
+// within gives the mentions of a passage that stand in a stretch.
+func (p *passage) within(s sentence) []mention {
+	a, _ := slices.BinarySearchFunc(p.mentions, s.from, func(m mention, at int) int { return m.start - at })
+	b := a
+	for b < len(p.mentions) && p.mentions[b].end <= s.to {
+		b++
+	}
+	return p.mentions[a:b]
+}
+
+// in gives the words of the grammar in a stretch.
+func (p *passage) in(s sentence) []cue {
+	a, _ := slices.BinarySearchFunc(p.words, s.from, func(c cue, at int) int { return c.start - at })
+	b := a
+	for b < len(p.words) && p.words[b].start < s.to {
+		b++
+	}
+	return p.words[a:b]
+}

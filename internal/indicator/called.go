@@ -1,0 +1,69 @@
+package indicator
+
+import "strings"
+
+// kinds are the nouns by which "…という" calls what stands before it, with its type.
+var kinds = []struct {
+	noun string
+	what Type
+}{
+	{"プロセス", File}, {"プログラム", File}, {"実行ファイル", File}, {"ファイル", File}, {"バイナリ", File}, {"elf", File}, {"mach-o", File},
+	{"検体", File}, {"スクリプト", File}, {"不審なプロセス", File}, {"不審なファイル", File}, {"拡張子", File}, {"ツール", File},
+	{"タスク", Task}, {"スケジュール", Task}, {"定期実行", Task}, {"サービス", Service}, {"ミューテックス", Mutex},
+	{"名乗り", UserAgent}, {"ユーザーエージェント", UserAgent}, {"ユーザエージェント", UserAgent}, {"user-agent", UserAgent}, {"ua", UserAgent}, {"ブラウザ名", UserAgent},
+}
+
+// callings join a name to the noun that says what it is.
+var callings = []string{"っていう", "という名前の", "という名の", "という", "と言う", "といった", "と名乗る", "なる"}
+
+// calledThing reads the name that ends at b, or at the quote behind it, if the words that
+// follow say what it is: "kwrk というプロセス", "「Night Sync」というタスク". It gives where
+// to go on, a if they do not.
+func (sc *scanner) calledThing(a, b int) int {
+	rest := strings.TrimLeft(sc.s[b:], " 　」』\"'`")
+	if rest == "" || rest[0] < 0x80 || b-a < 3 || b-a > 64 {
+		return a
+	}
+	for _, c := range callings {
+		after, ok := strings.CutPrefix(rest, c)
+		if !ok {
+			continue
+		}
+		after = strings.TrimLeft(after, " 　")
+		for _, k := range kinds {
+			if hasFold(after, 0, k.noun) && sc.calls(k.what, a, b) {
+				return b
+			}
+		}
+		return a
+	}
+	return a
+}
+
+// calls reports s[a:b] as the name of a thing, if it can be one.
+func (sc *scanner) calls(what Type, a, b int) bool {
+	text := sc.s[a:b]
+	v, err := Parse(what, text)
+	if err != nil || v.Hash != NoHash || !hasASCIIWord(text) || what == File && strings.ContainsAny(text, ` /\`) {
+		return false
+	}
+	if what == UserAgent && !strings.ContainsAny(text, "/0123456789") {
+		return false
+	}
+	sc.emit(v, a, b, 0, plain)
+	return true
+}
+
+// strongName says that a word can hardly be anything but a made-up name: capitals inside
+// it, or digits or underscores among its letters.
+func strongName(s string) bool {
+	if len(s) < 6 {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] == '_' || is(s[i], clDigit) && is(s[i-1], clLetter|clHexLetter) || s[i] >= 'A' && s[i] <= 'Z' && s[i-1] >= 'a' && s[i-1] <= 'z' {
+			return true
+		}
+	}
+	return false
+}
