@@ -119,6 +119,9 @@ func (o *Office) Stays(ctx context.Context, a party.Actor, id ReleaseID) ([]With
 	return out, nil
 }
 
+// changedSince is why what was looked at may not leave any more.
+const changedSince = "exchange.changed-since"
+
 // Approve is the second person's yes to exactly the bytes that were rendered. The release
 // leaves when the undo window closes. version is the one that was looked at.
 //
@@ -126,7 +129,7 @@ func (o *Office) Stays(ctx context.Context, a party.Actor, id ReleaseID) ([]With
 // if an item, the profile or the audience has changed since.
 func (o *Office) Approve(ctx context.Context, a party.Actor, id ReleaseID, version int64) (Release, error) {
 	return o.judge(ctx, a, id, version, "approved", func(r *Release, now time.Time) error {
-		if err := o.unchanged(ctx, a, *r); err != nil {
+		if err := o.unchanged(ctx, a.Org, *r); err != nil {
 			return err
 		}
 		r.State, r.LeavesAt = Approved, now.Add(UndoWindow)
@@ -168,9 +171,9 @@ func (o *Office) judge(ctx context.Context, a party.Actor, id ReleaseID, version
 }
 
 // unchanged says whether everything the release was made of is as it was.
-func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error {
-	stale := fault.New(fault.Conflict, "exchange.changed-since")
-	_, version, err := o.guard(ctx, a.Org, r.Incident)
+func (o *Office) unchanged(ctx context.Context, org party.OrgID, r Release) error {
+	stale := fault.New(fault.Conflict, changedSince)
+	_, version, err := o.guard(ctx, org, r.Incident)
 	if err != nil {
 		return err
 	}
@@ -178,7 +181,7 @@ func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error 
 		return stale
 	}
 	now := map[incident.ItemID]int64{}
-	items, err := o.store.Items(ctx, a.Org, r.Incident)
+	items, err := o.store.Items(ctx, org, r.Incident)
 	if err != nil {
 		return err
 	}
@@ -190,14 +193,18 @@ func (o *Office) unchanged(ctx context.Context, a party.Actor, r Release) error 
 			return stale
 		}
 	}
-	c, err := o.Community(ctx, a, r.To.Community)
+	c, err := o.community(ctx, org, r.To.Community)
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
 			return stale // the hub has let the sender go
 		}
 		return err
 	}
-	if to := c.Shown(c.Recipients(r.To, a.Org), a.Org); !slices.Equal(to, r.Recipients) {
+	to := c.Recipients(r.To, org)
+	if sumOf(to) != r.Audience || !slices.Equal(c.Shown(to, org), r.Recipients) || !c.handles(r.Label) {
+		return stale
+	}
+	if until := r.Letter.Until; !until.IsZero() && !until.After(o.now()) {
 		return stale
 	}
 	return nil
@@ -282,35 +289,44 @@ func (o *Office) Settle(ctx context.Context) (sealed int, first error) {
 	}
 	o.mu.Unlock()
 	for _, d := range ready {
-		if err := o.seal(ctx, d); err != nil {
-			if first == nil {
-				first = err
-			}
-			continue
+		left, err := o.seal(ctx, d)
+		if first == nil {
+			first = err
 		}
-		sealed++
+		if left {
+			sealed++
+		}
 	}
 	return sealed, first
 }
 
 // seal makes the parcel and says that it has left, in one act. Its body is the bytes that
-// were approved.
-func (o *Office) seal(ctx context.Context, d pending) error {
+// were approved. If what they were made of has changed in the undo window it is taken back:
+// a name that was added to the profile, an item that was dropped, a member who was let go.
+func (o *Office) seal(ctx context.Context, d pending) (left bool, err error) {
 	r, err := o.release(ctx, d.org, d.id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if r.State != Approved {
 		o.remember(d.org, r)
-		return nil
+		return false, nil
+	}
+	if err := o.unchanged(ctx, d.org, r); err != nil {
+		if fault.KindOf(err) != fault.Conflict {
+			return false, err
+		}
+		r.State, r.Why, r.LeavesAt = Withdrawn, changedSince, time.Time{}
+		_, err = o.keep(ctx, d.org, nobody, r, "withdrawn")
+		return false, err
 	}
 	_, body, err := o.rendered(ctx, d.org, r, "stix")
 	if err != nil {
-		return err
+		return false, err
 	}
 	id, err := o.parcelID()
 	if err != nil {
-		return err
+		return false, err
 	}
 	now := o.now().UTC().Truncate(time.Second)
 	r.State, r.LeftAt, r.Parcel = Sealed, now, id
@@ -325,8 +341,11 @@ func (o *Office) seal(ctx context.Context, d pending) error {
 	if err == nil {
 		o.remember(d.org, r)
 	}
-	return err
+	return err == nil, err
 }
+
+// nobody is who acts when no person does.
+const nobody party.AccountID = "local"
 
 func (o *Office) parcelID() (parcel.ID, error) {
 	var b [16]byte

@@ -198,7 +198,7 @@ func (a *asking) own(err error, done string) error {
 		return a.didIt("/me", done, 0)
 	}
 	switch f := asFault(err); f.Kind {
-	case fault.Invalid, fault.Forbidden, fault.Unavailable:
+	case fault.Invalid, fault.Forbidden, fault.Unavailable, fault.Conflict:
 		return a.showMe(statuses[f.Kind], "", f)
 	}
 	return err

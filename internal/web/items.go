@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -24,7 +25,9 @@ func notFound() error { return fault.New(fault.NotFound, "store.not-found") }
 // be read does not keep the others out, and the page says which it was.
 func (a *asking) takeIn() error {
 	id := a.incidentID()
-	if err := a.r.ParseMultipartForm(8 << 20); err != nil && a.r.MultipartForm == nil {
+	if err := a.r.ParseMultipartForm(8 << 20); errors.Is(err, http.ErrNotMultipart) {
+		return fault.New(fault.Usage, "web.form")
+	} else if err != nil {
 		return asFault(err)
 	}
 	var reports []intakeReport
@@ -208,13 +211,10 @@ type passage struct {
 func words() itemWords {
 	return itemWords{
 		Kinds:    incident.Kinds(),
-		Statuses: []incident.Status{incident.Observed, incident.Suspected, incident.Received, incident.Unknown},
-		Roles: []incident.Role{
-			incident.NoRole, incident.C2, incident.Delivery, incident.Exfil, incident.Origin, incident.Resolved,
-			incident.Negotiation, incident.Own, incident.Stepping, incident.Benign, incident.Reference,
-		},
-		Types: indicator.Types(),
-		Marks: incident.Marks(1<<16 - 1).Names(),
+		Statuses: incident.Statuses(),
+		Roles:    incident.Roles(),
+		Types:    indicator.Types(),
+		Marks:    incident.Marks(1<<16 - 1).Names(),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wakachi/wakachi/internal/account"
@@ -39,6 +40,7 @@ type Config struct {
 	Zone *time.Location
 
 	// Setup is the word whoever makes the first account has to know; package app prints it.
+	// Empty: nobody makes one here.
 	Setup string
 
 	// Secure says that the browser is spoken to over TLS, here or by a proxy in front.
@@ -51,6 +53,7 @@ type Desk struct {
 	pages  pages
 	assets assets
 	mux    *http.ServeMux
+	first  sync.Mutex // held while the first account is made
 }
 
 // New makes a Desk. An error is a defect of the templates.
@@ -226,14 +229,33 @@ func (a *asking) redirect(to string) {
 	http.Redirect(a.w, a.r, to, http.StatusSeeOther)
 }
 
-// from is the address of the one who asks.
+// from is the address of the one who asks. Behind a proxy on this machine or in this network,
+// which Secure says there is, it is the one the proxy itself saw and put last: or else all
+// would be one guesser, and one guesser would keep all out.
 func (a *asking) from() netip.Addr {
+	addr := a.peer()
+	if !a.Secure || !addr.IsLoopback() && !addr.IsPrivate() {
+		return addr
+	}
+	seen := a.r.Header.Values("X-Forwarded-For")
+	if len(seen) == 0 {
+		return addr
+	}
+	last := seen[len(seen)-1]
+	if told, err := netip.ParseAddr(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])); err == nil {
+		return told.WithZone("")
+	}
+	return addr
+}
+
+// peer is the address at the other end of the connection.
+func (a *asking) peer() netip.Addr {
 	host, _, err := net.SplitHostPort(a.r.RemoteAddr)
 	if err != nil {
 		host = a.r.RemoteAddr
 	}
 	addr, _ := netip.ParseAddr(host)
-	return addr
+	return addr.Unmap()
 }
 
 // statuses is the one table from kinds of failure to HTTP.
