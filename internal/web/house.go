@@ -128,7 +128,7 @@ func (a *asking) hats() []party.Hat {
 
 func (a *asking) createAccount() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	x := account.Account{Login: a.form("login"), Name: a.form("name"), Hats: a.hats()}
 	if _, err := a.Accounts.Create(a.ctx(), a.actor, x, a.r.FormValue("password")); err != nil {
@@ -142,7 +142,7 @@ func (a *asking) createAccount() error {
 
 func (a *asking) changeAccount() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	version, err := strconv.ParseInt(a.form("version"), 10, 64)
 	if err != nil {
@@ -214,7 +214,7 @@ func (a *asking) setTOTP() error {
 
 func (a *asking) makeToken() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	t := account.Token{Name: a.form("name")}
 	for _, s := range a.r.PostForm["scope"] {

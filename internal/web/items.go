@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -25,10 +24,8 @@ func notFound() error { return fault.New(fault.NotFound, "store.not-found") }
 // be read does not keep the others out, and the page says which it was.
 func (a *asking) takeIn() error {
 	id := a.incidentID()
-	if err := a.r.ParseMultipartForm(8 << 20); errors.Is(err, http.ErrNotMultipart) {
-		return fault.New(fault.Usage, "web.form")
-	} else if err != nil {
-		return asFault(err)
+	if err := a.r.ParseMultipartForm(8 << 20); err != nil {
+		return formFault(err)
 	}
 	var reports []intakeReport
 	proposed := 0
@@ -103,7 +100,7 @@ type intakeBody struct {
 // seen reads "item.version" fields.
 func (a *asking) seen(field string) ([]casework.Seen, error) {
 	if err := a.r.ParseForm(); err != nil {
-		return nil, asFault(err)
+		return nil, formFault(err)
 	}
 	var out []casework.Seen
 	for _, s := range a.r.PostForm[field] {
@@ -352,7 +349,7 @@ func (a *asking) showAdd(status int, e casework.Edit, failed *fault.Error) error
 
 func (a *asking) add() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	e := a.edit()
 	if _, err := a.Casework.Add(a.ctx(), a.actor, a.incidentID(), e); err != nil {

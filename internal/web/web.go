@@ -191,8 +191,16 @@ func language(r *http.Request) phrase.Language {
 func (a *asking) choose() {
 	if l := a.r.URL.Query().Get("lang"); l != "" && a.r.Method == http.MethodGet {
 		a.lang = phrase.ParseLanguage(l)
-		a.setCookie(a.w, languageCookie, l[:min(len(l), 2)], 365*24*time.Hour)
+		a.setCookie(a.w, languageCookie, a.tongue(), 365*24*time.Hour)
 	}
+}
+
+// tongue is the language as an attribute has it.
+func (a *asking) tongue() string {
+	if a.lang == phrase.English {
+		return "en"
+	}
+	return "ja"
 }
 
 // admit finds the actor. Whoever has not signed in is sent to do so, if a page was asked for.
@@ -278,6 +286,14 @@ func (a *asking) fail(err error) {
 		a.Log.Error("request failed", "path", a.r.Pattern, "code", f.Code, "kind", f.Kind.String())
 	}
 	a.show(status, "error", f.Code, f)
+}
+
+// formFault is asFault for a form that could not be read.
+func formFault(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return asFault(err)
+	}
+	return fault.Wrap(err, fault.Usage, "web.form")
 }
 
 func asFault(err error) *fault.Error {
