@@ -146,6 +146,10 @@ var statuses = map[fault.Kind]int{
 	fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable, fault.Forbidden: http.StatusForbidden,
 }
 
+// unnamed are the failures whose arguments are names, which the desk marks in the text that was
+// typed. A program's log or a terminal is told that there are some.
+var unnamed = map[string]string{"exchange.sentence-betrays": "api.sentence-betrays", "casework.involved": "api.involved"}
+
 func problemOf(err error, status int, language string) *Problem {
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok {
@@ -156,6 +160,9 @@ func problemOf(err error, status int, language string) *Problem {
 	}
 	if status == 0 {
 		status = http.StatusInternalServerError
+	}
+	if code, ok := unnamed[f.Code]; ok {
+		f = fault.New(f.Kind, code)
 	}
 	l := phrase.ParseLanguage(language)
 	hint, _ := l.Lookup(f.Code+".hint", f.Args...)

@@ -104,7 +104,7 @@ func TestClass05_FieldsOfAnItem(t *testing.T) {
 	add(t, p, h, id, domain("c2-one.example"))
 	name := "青葉架空総合病院"
 	for _, e := range []casework.Edit{
-		{Kind: incident.Technique, Technique: name, Text: name}, {Kind: incident.Technique, Technique: "T1486 " + name}, {Kind: incident.Malware, Type: "mutex", Value: `Global\` + name},
+		{Kind: incident.Method, Technique: name, Text: name}, {Kind: incident.Method, Technique: "T1486 " + name}, {Kind: incident.Malware, Type: "mutex", Value: `Global\` + name},
 		{Kind: incident.Malware, Type: "email-subject", Value: "【重要】" + name}, {Kind: incident.Malware, Type: "file-name", Value: name + ".exe"}, {Kind: incident.Destination, Type: "url", Value: "http://c2-two.example/" + name},
 		{Kind: incident.Destination, Type: "user-agent", Value: "Mozilla/5.0 " + name}, {Kind: incident.Vulnerability, Text: name + " CVE-2026-0001"}, {Kind: incident.AttackTimeline, Text: name, First: "2026-08-30"},
 	} {

@@ -332,6 +332,18 @@ func TestClass56_QuietExits(t *testing.T) {
 			t.Errorf("the API repeats what it was sent: %s", w.Body)
 		}
 	}
+	p2, b := h.As("ransomware-security"), as(t, h, "ransomware-security")
+	other := p2.Open()
+	add(t, p2, h, other, domain("c2-one.example"))
+	for path, body := range map[string]any{
+		"/incidents/" + string(other) + "/releases": map[string]any{"community": string(h.Community), "reach": "community", "tlp": "amber", "ask": "青葉架空総合病院です"},
+		"/incidents/" + string(other) + "/about":    map[string]any{"involved": []map[string]string{{"name": "青葉", "part": "owner"}, {"name": "の", "part": "owner"}}, "version": mustRecordOf(t, h, p2, other)},
+	} {
+		method := map[bool]string{true: "PUT", false: "POST"}[strings.HasSuffix(path, "about")]
+		if w := b.api(method, path, body); w.Code < 400 || strings.Contains(w.Body.String(), "青葉") || strings.Contains(w.Body.String(), "args") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
 	h.Store.Close() // from here on everything fails
 	for _, path := range []string{"/", "/search?q=" + url.QueryEscape(canary), "/incidents/" + string(id)} {
 		w := a.get(path)
