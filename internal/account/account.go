@@ -88,7 +88,13 @@ func checkPassword(password string) error {
 // Empty says that nobody has an account yet, so that the first one may be made.
 func (x *Accounts) Empty(ctx context.Context) (bool, error) {
 	orgs, err := x.store.Organisations(ctx)
-	return len(orgs) == 0, err
+	for _, org := range orgs { // one without accounts is what is left of a first run that was cut off
+		some, err := x.store.AllObjects(ctx, org, sortAccount)
+		if err != nil || len(some) > 0 {
+			return false, err
+		}
+	}
+	return err == nil, err
 }
 
 // Found makes an organisation and its first account, an administrator's. It asks for no

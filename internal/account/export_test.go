@@ -15,3 +15,14 @@ func CodeAt(t testing.TB, secret string, at time.Time) string {
 	}
 	return totp(key, at.Unix()/totpStep)
 }
+
+// Keys gives the length of the longest key the brakes keep.
+func (x *Accounts) Keys() int {
+	x.brakes.mu.Lock()
+	defer x.brakes.mu.Unlock()
+	most := 0
+	for k := range x.brakes.by {
+		most = max(most, len(k))
+	}
+	return most
+}

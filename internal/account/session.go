@@ -38,26 +38,29 @@ func errSignIn() error { return fault.New(fault.Forbidden, "account.sign-in") }
 // likewise whether or not there is such an account.
 func (x *Accounts) SignIn(ctx context.Context, login, password, code string, from netip.Addr) (Session, error) {
 	now := x.now()
-	keys := map[string]int{
-		"both " + fold(login) + " " + Network(from): freeTries,
-		"login " + fold(login):                      manyTries, "from " + Network(from): manyTries,
+	login = fold(login)
+	// The keys are hashes, so that none is longer than another or tells a name.
+	both, all, net := sumOf("both "+login+" "+Network(from)), sumOf("login "+login), sumOf("from "+Network(from))
+	keys := []try{{both, freeTries}, {net, manyTries}}
+	if !x.brakes.knows(both) { // who guesses from elsewhere does not lock out who comes from where they always do
+		keys = append(keys, try{all, manyTries})
 	}
-	for k := range keys {
-		if !x.brakes.allow(k, now) {
-			return Session{}, fault.New(fault.Unavailable, "account.wait")
-		}
+	if !x.brakes.begin(now, keys...) {
+		return Session{}, fault.New(fault.Unavailable, "account.wait")
 	}
 	org, a, by, err := x.verify(ctx, login, password, code)
 	if err != nil {
-		if fault.KindOf(err) == fault.Forbidden {
-			for k, free := range keys {
-				x.brakes.failed(k, free, now)
+		if fault.KindOf(err) != fault.Forbidden { // nobody guessed wrong
+			for _, k := range keys {
+				x.brakes.back(k.key)
 			}
 		}
 		return Session{}, err
 	}
-	x.brakes.passed("both " + fold(login) + " " + Network(from))
-	x.brakes.passed("login " + fold(login))
+	x.brakes.passed(both)
+	x.brakes.passed(all)
+	x.brakes.back(net)
+	x.brakes.know(both)
 	return x.begin(ctx, org, a, by)
 }
 
@@ -72,7 +75,7 @@ func Network(a netip.Addr) string {
 }
 
 func (x *Accounts) verify(ctx context.Context, login, password, code string) (party.OrgID, Account, string, error) {
-	org, id, err := x.store.Find(ctx, sortAccount, fold(login))
+	org, id, err := x.store.Find(ctx, sortAccount, login)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return "", Account{}, "", err
 	}
@@ -104,20 +107,9 @@ func (x *Accounts) verify(ctx context.Context, login, password, code string) (pa
 	return org, a, by, nil
 }
 
-// once lets each step of the second factor pass one time.
+// once lets each step of the second factor pass one time; 0 is none.
 func (x *Accounts) once(id party.AccountID, step int64) bool {
-	if step == 0 {
-		return false
-	}
-	x.brakes.mu.Lock()
-	defer x.brakes.mu.Unlock()
-	key := "step " + string(id)
-	t := x.brakes.by[key]
-	if t != nil && int64(t.failed) >= step {
-		return false
-	}
-	x.brakes.by[key] = &tries{failed: int(step), last: x.now()}
-	return true
+	return step != 0 && x.brakes.once(string(id), step)
 }
 
 // begin opens a session for an account that has shown who it is, by whatever means.
@@ -182,15 +174,15 @@ func (x *Accounts) SetPassword(ctx context.Context, by party.Actor, old, fresh, 
 	if err != nil {
 		return err
 	}
-	if !x.brakes.allow(string(by.Account), x.now()) {
+	if !x.brakes.begin(x.now(), try{string(by.Account), freeTries}) {
 		return fault.New(fault.Unavailable, "account.wait")
 	}
 	same, err := x.hash.same(ctx, old, c.Password)
 	if err != nil {
+		x.brakes.back(string(by.Account))
 		return err
 	}
 	if !same {
-		x.brakes.failed(string(by.Account), freeTries, x.now())
 		return errSignIn()
 	}
 	x.brakes.passed(string(by.Account))

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // RFC 6238 as every authenticator has it
@@ -21,6 +22,7 @@ import (
 const (
 	totpStep   = 30 // seconds
 	totpDigits = 6
+	minTOTPKey = 16 // bytes of a secret: RFC 4226 §4, R6
 )
 
 // totp gives the code of one step.
@@ -40,7 +42,7 @@ func totp(secret []byte, step int64) string {
 // clock that is a little wrong. 0 is none.
 func matchTOTP(secret, code string, now time.Time) int64 {
 	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
-	if err != nil || len(code) != totpDigits {
+	if err != nil || len(key) < minTOTPKey || len(code) != totpDigits {
 		return 0
 	}
 	var found int64
@@ -77,6 +79,7 @@ func (x *Accounts) BeginTOTP(ctx context.Context, by party.Actor) (Enrolment, er
 
 // SetTOTP turns the second factor of the actor's own account on, with a code that shows the
 // authenticator works; with an empty secret it turns it off, with a code of the one it has.
+// One that is on is not replaced: fault.Conflict. A code that was used counts no more.
 func (x *Accounts) SetTOTP(ctx context.Context, by party.Actor, secret, code string) error {
 	if by.Token {
 		return fault.New(fault.Forbidden, "account.token-may-not")
@@ -85,15 +88,13 @@ func (x *Accounts) SetTOTP(ctx context.Context, by party.Actor, secret, code str
 	if err != nil {
 		return err
 	}
-	proof := secret
-	if proof == "" {
-		proof = c.TOTP
+	if secret != "" && c.TOTP != "" {
+		return fault.New(fault.Conflict, "account.totp-is-on") // or whoever borrowed a session would put theirs in its place
 	}
-	if !x.brakes.allow(string(by.Account), x.now()) {
+	if !x.brakes.begin(x.now(), try{string(by.Account), freeTries}) {
 		return fault.New(fault.Unavailable, "account.wait")
 	}
-	if matchTOTP(proof, code, x.now()) == 0 {
-		x.brakes.failed(string(by.Account), freeTries, x.now())
+	if !x.once(by.Account, matchTOTP(cmp.Or(secret, c.TOTP), code, x.now())) {
 		return fault.New(fault.Invalid, "account.code")
 	}
 	x.brakes.passed(string(by.Account))

@@ -45,6 +45,7 @@ func New(c Config) http.Handler {
 	config := huma.DefaultConfig("wakachi", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil // no links to schemas in answers
+	config.Transformers = []huma.Transformer{quiet}
 	config.RejectUnknownQueryParameters = true
 	config.Info.Description = "The desk of those who hold an incident: incidents, items, decisions, releases."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -145,6 +146,10 @@ var statuses = map[fault.Kind]int{
 	fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable, fault.Forbidden: http.StatusForbidden,
 }
 
+// unnamed are the failures whose arguments are names, which the desk marks in the text that was
+// typed. A program's log or a terminal is told that there are some.
+var unnamed = map[string]string{"exchange.sentence-betrays": "api.sentence-betrays", "casework.involved": "api.involved"}
+
 func problemOf(err error, status int, language string) *Problem {
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok {
@@ -156,9 +161,41 @@ func problemOf(err error, status int, language string) *Problem {
 	if status == 0 {
 		status = http.StatusInternalServerError
 	}
+	if code, ok := unnamed[f.Code]; ok {
+		f = fault.New(f.Kind, code)
+	}
 	l := phrase.ParseLanguage(language)
 	hint, _ := l.Lookup(f.Code+".hint", f.Args...)
 	return &Problem{Title: l.Text(f.Code, f.Args...), Status: status, Code: f.Code, Kind: f.Kind.String(), Args: f.Args, Hint: hint}
+}
+
+// quiet makes a Problem of what the framework says of a request it could not read. It would
+// repeat the request: a whole body, notes and names, in an answer that programs log. Left is
+// where it was wrong, unless that too is the request's own word.
+func quiet(ctx huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	kind, code := fault.Usage, "api.request"
+	if m.Status == http.StatusRequestEntityTooLarge {
+		kind, code = fault.TooLarge, "web.too-large"
+	}
+	var at []string
+	for _, e := range m.Errors {
+		place, _, _ := strings.Cut(e.Location, ".")
+		if strings.HasPrefix(e.Message, "expected") {
+			place = e.Location
+		}
+		if len(at) < 20 && !slices.Contains(at, place) {
+			at = append(at, place)
+		}
+	}
+	f := fault.New(kind, code)
+	if kind == fault.Usage {
+		f.Args = []string{strings.Join(at, ", ")}
+	}
+	return problemOf(f, m.Status, ctx.Header("Accept-Language")), nil
 }
 
 func writeProblem(api huma.API, ctx huma.Context, p *Problem) {

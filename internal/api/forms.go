@@ -234,6 +234,9 @@ func (f Proposal) value() (exchange.Proposal, error) {
 			return p, fault.New(fault.Invalid, "casework.moment")
 		}
 	}
+	if f.Items != nil { // an empty list is none, and not all
+		p.Items = []incident.ItemID{}
+	}
 	for _, i := range f.Items {
 		p.Items = append(p.Items, incident.ItemID(i))
 	}

@@ -42,7 +42,7 @@ func TestPace(t *testing.T) {
 		t.Error("it runs")
 	}
 	p.behindProxy = true
-	if ask("192.0.2.1:9", "198.51.100.9, 203.0.113.7") != http.StatusOK {
+	if ask("127.0.0.1:9", "198.51.100.9, 203.0.113.7") != http.StatusOK {
 		t.Error("behind a proxy the last address counts")
 	}
 	for n := range 3 * paceKept / 2 {

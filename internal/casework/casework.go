@@ -14,6 +14,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -125,6 +126,9 @@ func (c *Casework) describe(ctx context.Context, a party.Actor, i incident.Incid
 	return r, decode(o, &r.Case)
 }
 
+// maxName is how long a name may be, in bytes.
+const maxName = 1000
+
 // Describe says what the incident is as a whole. version is the one that was seen.
 func (c *Casework) Describe(ctx context.Context, a party.Actor, id incident.ID, version int64, about incident.Case) error {
 	if err := allow(a, party.Write); err != nil {
@@ -133,10 +137,13 @@ func (c *Casework) Describe(ctx context.Context, a party.Actor, id incident.ID, 
 	if err := c.known(ctx, a, id); err != nil {
 		return err
 	}
-	if about.LogDays < 0 || about.LogDays > 3650 || len(about.Involved) > 100 {
+	if about.LogDays < 0 || about.LogDays > 3650 || len(about.Involved) > 100 || len(about.Sort) > maxName || !slices.Contains(incident.Stages(), about.Stage) {
 		return fault.New(fault.Invalid, "casework.case")
 	}
 	for _, i := range about.Involved {
+		if len(i.Name) > maxName || !slices.Contains(incident.Parts(), i.Part) {
+			return fault.New(fault.Invalid, "casework.case")
+		}
 		if advice, fine := disguise.Examine(disguise.Term{Text: i.Name, Class: disguise.Organisation, Owner: incident.OfThirdParty}); !fine && advice.Refused() {
 			return fault.New(fault.Invalid, "casework.involved", i.Name)
 		}

@@ -120,7 +120,7 @@ func (c *Casework) change(ctx context.Context, a party.Actor, id incident.ID, se
 // says "not known".
 type Edit struct {
 	Kind       incident.Kind
-	Status     incident.Status
+	Status     incident.Status // empty: as it was, and so the label
 	Role       incident.Role
 	Type       indicator.Type // of Value; empty for prose
 	Hash       indicator.Hash
@@ -170,8 +170,10 @@ func (e Edit) apply(i *incident.Item) error {
 	if len(e.Text) > maxText {
 		return fault.New(fault.TooLarge, "casework.text", strconv.Itoa(maxText))
 	}
+	if !slices.Contains(incident.Roles(), e.Role) || e.Status != "" && !slices.Contains(incident.Statuses(), e.Status) {
+		return fault.New(fault.Invalid, "casework.word") // one that no rule knows is held back by none
+	}
 	i.Kind, i.Role, i.Technique, i.Text = e.Kind, e.Role, strings.ToUpper(strings.TrimSpace(e.Technique)), e.Text
-	i.Status = cmp.Or(e.Status, incident.Unknown)
 	i.Held = e.Vulnerable
 	if err := e.value(i); err != nil {
 		return err
@@ -213,8 +215,14 @@ func (e Edit) value(i *incident.Item) error {
 	return nil
 }
 
+// conditions keeps what is known where nothing is said of it: whoever corrects a value does not
+// take a sender's label off.
 func (e Edit) conditions(i *incident.Item) error {
-	i.Conditions = incident.Conditions{}
+	if e.Status == "" && e.Label == "" && !e.NotPassOn {
+		i.Status = cmp.Or(i.Status, incident.Unknown)
+		return nil
+	}
+	i.Status, i.Conditions = cmp.Or(e.Status, incident.Received), incident.Conditions{} // a label is somebody's who gave it
 	if i.Status != incident.Received {
 		return nil
 	}

@@ -136,6 +136,9 @@ func (o *Office) Stays(ctx context.Context, a party.Actor, id ReleaseID) ([]With
 	return out, nil
 }
 
+// changedSince is why what was looked at may not leave any more.
+const changedSince = "exchange.changed-since"
+
 // Approve is the second person's yes to exactly the bytes that were rendered. The release
 // leaves when the undo window closes. version is the one that was looked at.
 //
@@ -190,7 +193,7 @@ func (o *Office) judge(ctx context.Context, a party.Actor, id ReleaseID, version
 
 // unchanged says whether everything the release was made of is as it was.
 func (o *Office) unchanged(ctx context.Context, org party.OrgID, r Release) error {
-	stale := fault.New(fault.Conflict, "exchange.changed-since")
+	stale := fault.New(fault.Conflict, changedSince)
 	_, version, err := o.guard(ctx, org, r.Incident)
 	if err != nil {
 		return err
@@ -218,7 +221,11 @@ func (o *Office) unchanged(ctx context.Context, org party.OrgID, r Release) erro
 		}
 		return err
 	}
-	if to := c.Shown(c.Recipients(r.To, org), org); !slices.Equal(to, r.Recipients) {
+	to := c.Recipients(r.To, org)
+	if sumOf(to) != r.Audience || !slices.Equal(c.Shown(to, org), r.Recipients) || !c.handles(r.Label) {
+		return stale
+	}
+	if until := r.Letter.Until; !until.IsZero() && !until.After(o.now()) {
 		return stale
 	}
 	return nil
@@ -303,35 +310,44 @@ func (o *Office) Settle(ctx context.Context) (sealed int, first error) {
 	}
 	o.mu.Unlock()
 	for _, d := range ready {
-		if err := o.seal(ctx, d); err != nil {
-			if first == nil {
-				first = err
-			}
-			continue
+		left, err := o.seal(ctx, d)
+		if first == nil {
+			first = err
 		}
-		sealed++
+		if left {
+			sealed++
+		}
 	}
 	return sealed, first
 }
 
 // seal makes the parcel and says that it has left, in one act. Its body is the bytes that
-// were approved.
-func (o *Office) seal(ctx context.Context, d pending) error {
+// were approved. If what they were made of has changed in the undo window it is taken back:
+// a name that was added to the profile, an item that was dropped, a member who was let go.
+func (o *Office) seal(ctx context.Context, d pending) (left bool, err error) {
 	r, err := o.release(ctx, d.org, d.id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if r.State != Approved {
 		o.remember(d.org, r)
-		return nil
+		return false, nil
+	}
+	if err := o.unchanged(ctx, d.org, r); err != nil {
+		if fault.KindOf(err) != fault.Conflict {
+			return false, err
+		}
+		r.State, r.Why, r.LeavesAt = Withdrawn, changedSince, time.Time{}
+		_, err = o.keep(ctx, d.org, nobody, r, "withdrawn")
+		return false, err
 	}
 	_, body, err := o.rendered(ctx, d.org, r, "stix")
 	if err != nil {
-		return err
+		return false, err
 	}
 	name, err := o.drawn("parcel")
 	if err != nil {
-		return err
+		return false, err
 	}
 	id, now := parcel.ID(name), o.now().UTC().Truncate(time.Second)
 	r.State, r.LeftAt, r.Parcel = Sealed, now, id
@@ -346,8 +362,11 @@ func (o *Office) seal(ctx context.Context, d pending) error {
 	if err == nil {
 		o.remember(d.org, r)
 	}
-	return err
+	return err == nil, err
 }
+
+// nobody is who acts when no person does.
+const nobody party.AccountID = "local"
 
 // drawn makes a random name.
 func (o *Office) drawn(word string) (string, error) {

@@ -88,14 +88,21 @@ func (c Community) Recipients(to Audience, sender party.OrgID) []Member {
 	return out
 }
 
-// Communities lists those the actor's organisation is the hub or a member of.
+// Communities lists those the actor's organisation is the hub or a member of. Of one whose
+// members are not visible a member gets their number, and the hub's and its own name.
 func (o *Office) Communities(ctx context.Context, a party.Actor) ([]Community, error) {
 	if !a.May(party.Administer) {
 		if err := allow(a, party.Read); err != nil {
 			return nil, err
 		}
 	}
-	return o.communities(ctx, a.Org)
+	all, err := o.communities(ctx, a.Org)
+	for k, c := range all {
+		if !c.Visible && c.Hub.Org != a.Org {
+			all[k].Members, all[k].Groups = c.Shown(c.Members, a.Org), nil
+		}
+	}
+	return all, err
 }
 
 func (o *Office) communities(ctx context.Context, org party.OrgID) ([]Community, error) {
@@ -159,16 +166,17 @@ func (o *Office) joined(ctx context.Context, org party.OrgID, x store.Object) (C
 // Community gives one the actor's organisation takes part in. A member of one whose members
 // are not visible gets it with their number and without their names.
 func (o *Office) Community(ctx context.Context, a party.Actor, id CommunityID) (Community, error) {
-	if !a.May(party.Administer) {
-		if err := allow(a, party.Read); err != nil {
-			return Community{}, err
-		}
-	}
-	return o.community(ctx, a.Org, id)
+	all, err := o.Communities(ctx, a)
+	return pick(all, id, err)
 }
 
+// community gives one as it is, for deciding and not for showing.
 func (o *Office) community(ctx context.Context, org party.OrgID, id CommunityID) (Community, error) {
 	all, err := o.communities(ctx, org)
+	return pick(all, id, err)
+}
+
+func pick(all []Community, id CommunityID, err error) (Community, error) {
 	if err != nil {
 		return Community{}, err
 	}
@@ -203,6 +211,9 @@ func (o *Office) SetCommunity(ctx context.Context, a party.Actor, c Community) (
 	}
 	if c.Hub.Org = a.Org; strings.TrimSpace(c.Name) == "" || c.LogDays < 0 || len(c.Members) > 10000 {
 		return Community{}, fault.New(fault.Invalid, "exchange.community")
+	}
+	if c.ID != "" && c.Version == 0 { // ids are random, and nobody brings one
+		return Community{}, fault.New(fault.Conflict, "store.conflict")
 	}
 	x := store.Object{Sort: sortCommunity, ID: string(c.ID), Version: c.Version}
 	if err := o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return write(w, "changed", &x, c) }); err != nil {

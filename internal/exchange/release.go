@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ type Release struct {
 	Proposal
 	State      State           `json:"state"`
 	Recipients []Member        `json:"recipients"` // as the composer may see them
+	Audience   string          `json:"audience"`   // SHA-256 of who they are, also of those the composer does not see
 	Renderings []Rendering     `json:"renderings"`
 	Sender     party.Pseudonym `json:"sender"`
 	Facts      int             `json:"facts"`    // how many leave
@@ -99,7 +101,7 @@ func (o *Office) Compose(ctx context.Context, a party.Actor, id incident.ID, p P
 	if err := allow(a, party.Compose); err != nil {
 		return Release{}, err
 	}
-	community, err := o.Community(ctx, a, p.To.Community)
+	community, err := o.community(ctx, a.Org, p.To.Community)
 	if err != nil {
 		return Release{}, err
 	}
@@ -138,12 +140,15 @@ func (o *Office) Compose(ctx context.Context, a party.Actor, id incident.ID, p P
 // address says who would get it.
 func (r *Release) address(c Community, sender party.OrgID) error {
 	r.Recipients = c.Recipients(r.To, sender)
+	hidden := func(o party.OrgID) bool { return o != c.Hub.Org && o != sender }
 	switch {
+	case !c.Visible && c.Hub.Org != sender && slices.ContainsFunc(r.To.Except, hidden): // the number left would tell who is a member
+		return fault.New(fault.Invalid, "exchange.except-hidden")
 	case len(r.Recipients) == 0:
 		return fault.New(fault.Invalid, "exchange.nobody")
 	case r.Label == tlp.Unknown:
 		return fault.New(fault.Usage, "gate.no-label")
-	case tlp.Strictest(r.Label, c.Ceiling) != c.Ceiling:
+	case !c.handles(r.Label):
 		return fault.New(fault.Invalid, "exchange.ceiling", r.Label.String(), c.Ceiling.String())
 	case !r.Letter.Until.IsZero() && !r.Letter.Until.After(r.ComposedAt):
 		return fault.New(fault.Invalid, "exchange.until")
@@ -152,8 +157,21 @@ func (r *Release) address(c Community, sender party.OrgID) error {
 	case len(r.Letter.Ask) > maxSentence || len(r.Letter.Conditions) > maxSentence:
 		return fault.New(fault.TooLarge, "exchange.sentence", "4000")
 	}
-	r.Recipients = c.Shown(r.Recipients, sender)
+	r.Audience, r.Recipients = sumOf(r.Recipients), c.Shown(r.Recipients, sender)
 	return nil
+}
+
+// handles says whether a community takes what bears a label.
+func (c Community) handles(l tlp.Label) bool { return tlp.Strictest(l, c.Ceiling) == c.Ceiling }
+
+// sumOf gives a number that changes when somebody joins or leaves. Their ids are random: it
+// tells nobody who they are.
+func sumOf(to []Member) string {
+	h := sha256.New()
+	for _, m := range to {
+		io.WriteString(h, string(m.Org)+"\n") //nolint:errcheck // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // maxSentence is how long an ask or a condition may be, in bytes.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/parcel"
 )
@@ -25,7 +26,7 @@ func sheetCSV(s parcel.Sheet) []byte {
 		if l.Suspected {
 			status = "suspected"
 		}
-		rows = append(rows, []string{lineType(l), defuse(lineValue(l)), l.Role, port, l.First, l.Last, status, s.Label.String()})
+		rows = append(rows, []string{lineType(l), defuse(lineValue(l)), defuse(l.Role), port, l.First, l.Last, status, s.Label.String()})
 	}
 	w.WriteAll(rows) //nolint:errcheck // a bytes.Buffer takes everything
 	return out.Bytes()
@@ -36,7 +37,7 @@ func sheetCSV(s parcel.Sheet) []byte {
 func sheetList(s parcel.Sheet) []byte {
 	var out bytes.Buffer
 	for _, l := range s.Lines {
-		if l.Sort == "indicator" && l.Like == nil {
+		if l.Sort == "indicator" && l.Like == nil && !strings.ContainsAny(l.Value, "\r\n") {
 			out.WriteString(l.Value + "\n")
 		}
 	}
@@ -63,9 +64,9 @@ func lineValue(l parcel.Line) string {
 	return l.Value
 }
 
-// defuse puts an apostrophe before what a spreadsheet would calculate.
+// defuse puts an apostrophe before what a spreadsheet would calculate, wide forms too.
 func defuse(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

@@ -79,3 +79,11 @@ const (
 	Benign      Role = "benign"         // known to be harmless or shared by everybody
 	Reference   Role = "reference"      // a report or an advisory that was cited
 )
+
+// Statuses lists them in the order in which a page shows them.
+func Statuses() []Status { return []Status{Observed, Suspected, Received, Unknown} }
+
+// Roles lists them in the order in which a page shows them.
+func Roles() []Role {
+	return []Role{NoRole, C2, Delivery, Exfil, Origin, Resolved, Negotiation, Own, Stepping, Benign, Reference}
+}

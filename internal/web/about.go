@@ -34,7 +34,7 @@ func (a *asking) showAbout(status int, typed *incident.Case, failed *fault.Error
 
 func (a *asking) describe() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	c := incident.Case{Stage: incident.Stage(a.form("stage")), Sort: a.form("sort"), CommonCause: a.form("common") != "", LogDays: a.number("log-days")}
 	names, parts := a.r.PostForm["involved"], a.r.PostForm["part"]

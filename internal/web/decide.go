@@ -133,7 +133,7 @@ func (a *asking) answer() error {
 		return err
 	}
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	q, x := flow.Question(a.form("q")), flow.Answer(a.form("a"))
 	if !slices.Contains(f.Questions(), q) || x != "" && !x.Known() {

@@ -136,7 +136,7 @@ func (a *asking) hats() []party.Hat {
 
 func (a *asking) createAccount() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	x := account.Account{Login: a.form("login"), Name: a.form("name"), Hats: a.hats()}
 	if _, err := a.Accounts.Create(a.ctx(), a.actor, x, a.r.FormValue("password")); err != nil {
@@ -150,7 +150,7 @@ func (a *asking) createAccount() error {
 
 func (a *asking) changeAccount() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	version, err := strconv.ParseInt(a.form("version"), 10, 64)
 	if err != nil {
@@ -206,7 +206,7 @@ func (a *asking) own(err error, done string) error {
 		return a.didIt("/me", done, 0)
 	}
 	switch f := asFault(err); f.Kind {
-	case fault.Invalid, fault.Forbidden, fault.Unavailable:
+	case fault.Invalid, fault.Forbidden, fault.Unavailable, fault.Conflict:
 		return a.showMe(statuses[f.Kind], "", f)
 	}
 	return err
@@ -222,7 +222,7 @@ func (a *asking) setTOTP() error {
 
 func (a *asking) makeToken() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	t := account.Token{Name: a.form("name")}
 	for _, s := range a.r.PostForm["scope"] {

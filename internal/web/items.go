@@ -21,8 +21,8 @@ func notFound() error { return fault.New(fault.NotFound, "store.not-found") }
 // be read does not keep the others out, and the page says which it was.
 func (a *asking) takeIn() error {
 	id := a.incidentID()
-	if err := a.r.ParseMultipartForm(8 << 20); err != nil && a.r.MultipartForm == nil {
-		return asFault(err)
+	if err := a.r.ParseMultipartForm(8 << 20); err != nil {
+		return formFault(err)
 	}
 	var reports []intakeReport
 	proposed := 0
@@ -97,7 +97,7 @@ type intakeBody struct {
 // seen reads "item.version" fields.
 func (a *asking) seen(field string) ([]casework.Seen, error) {
 	if err := a.r.ParseForm(); err != nil {
-		return nil, asFault(err)
+		return nil, formFault(err)
 	}
 	var out []casework.Seen
 	for _, s := range a.r.PostForm[field] {
@@ -205,13 +205,10 @@ type passage struct {
 func words() itemWords {
 	return itemWords{
 		Kinds:    incident.Kinds(),
-		Statuses: []incident.Status{incident.Observed, incident.Suspected, incident.Received, incident.Unknown},
-		Roles: []incident.Role{
-			incident.NoRole, incident.C2, incident.Delivery, incident.Exfil, incident.Origin, incident.Resolved,
-			incident.Negotiation, incident.Own, incident.Stepping, incident.Benign, incident.Reference,
-		},
-		Types: indicator.Types(),
-		Marks: incident.Marks(1<<16 - 1).Names(),
+		Statuses: incident.Statuses(),
+		Roles:    incident.Roles(),
+		Types:    indicator.Types(),
+		Marks:    incident.Marks(1<<16 - 1).Names(),
 	}
 }
 
@@ -349,7 +346,7 @@ func (a *asking) showAdd(status int, e casework.Edit, failed *fault.Error) error
 
 func (a *asking) add() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	e := a.edit()
 	if _, err := a.Casework.Add(a.ctx(), a.actor, a.incidentID(), e); err != nil {

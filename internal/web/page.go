@@ -186,12 +186,7 @@ func (v view) T(token string, args ...any) string {
 func (v view) Has(token string) bool { _, ok := v.lang.Lookup(token); return ok }
 
 // Lang is the page's language.
-func (v view) Lang() string {
-	if v.lang == phrase.English {
-		return "en"
-	}
-	return "ja"
-}
+func (v view) Lang() string { return v.tongue() }
 
 // Other is the address of the same page in the other language.
 func (v view) Other() string {

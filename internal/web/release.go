@@ -84,7 +84,7 @@ func (a *asking) showCompose(status int, f composeForm, failed *fault.Error) err
 
 func (a *asking) compose() error {
 	if err := a.r.ParseForm(); err != nil {
-		return asFault(err)
+		return formFault(err)
 	}
 	f := composeForm{
 		Community: a.form("community"), Group: a.form("group"), Reach: a.form("reach"), Label: a.form("label"), PAP: a.form("pap"),

@@ -27,6 +27,8 @@ func (a *asking) setupPage() error {
 }
 
 func (a *asking) setup() error {
+	a.first.Lock() // of two at once, one finds the store no longer empty
+	defer a.first.Unlock()
 	if empty, err := a.Accounts.Empty(a.ctx()); err != nil || !empty {
 		a.redirect("/")
 		return err
@@ -39,7 +41,7 @@ func (a *asking) setup() error {
 		a.show(statuses[f.Failed.Kind], "setup", "web.setup", f)
 		return nil
 	}
-	if subtle.ConstantTimeCompare([]byte(f.Word), []byte(a.Setup)) != 1 {
+	if a.Setup == "" || subtle.ConstantTimeCompare([]byte(f.Word), []byte(a.Setup)) != 1 {
 		return failed(fault.New(fault.Forbidden, "web.setup-word"))
 	}
 	first := account.Account{Login: f.Login, Name: f.Name, Hats: []party.Hat{party.Administrator, party.Security}}

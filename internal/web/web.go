@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wakachi/wakachi/internal/account"
@@ -39,6 +40,7 @@ type Config struct {
 	Zone *time.Location
 
 	// Setup is the word whoever makes the first account has to know; package app prints it.
+	// Empty: nobody makes one here.
 	Setup string
 
 	// Secure says that the browser is spoken to over TLS, here or by a proxy in front.
@@ -51,6 +53,7 @@ type Desk struct {
 	pages  pages
 	assets assets
 	mux    *http.ServeMux
+	first  sync.Mutex // held while the first account is made
 }
 
 // New makes a Desk. An error is a defect of the templates.
@@ -188,8 +191,16 @@ func language(r *http.Request) phrase.Language {
 func (a *asking) choose() {
 	if l := a.r.URL.Query().Get("lang"); l != "" && a.r.Method == http.MethodGet {
 		a.lang = phrase.ParseLanguage(l)
-		a.setCookie(a.w, languageCookie, l[:min(len(l), 2)], 365*24*time.Hour)
+		a.setCookie(a.w, languageCookie, a.tongue(), 365*24*time.Hour)
 	}
+}
+
+// tongue is the language as an attribute has it.
+func (a *asking) tongue() string {
+	if a.lang == phrase.English {
+		return "en"
+	}
+	return "ja"
 }
 
 // admit finds the actor. Whoever has not signed in is sent to do so, if a page was asked for.
@@ -229,20 +240,33 @@ func (a *asking) redirect(to string) {
 // from is the address of the one who asks.
 func (a *asking) from() netip.Addr { return ClientAddr(a.r, a.Secure) }
 
-// ClientAddr gives the address a request came from; behind a proxy, the one the proxy says
-// it spoke to, which is the last of its list.
+// ClientAddr gives the address a request came from. Behind a proxy on this machine or in this
+// network it is the one the proxy itself saw and put last: or else all would be one guesser,
+// and one guesser would keep all out.
 func ClientAddr(r *http.Request, behindProxy bool) netip.Addr {
-	if list := r.Header.Get("X-Forwarded-For"); behindProxy && list != "" {
-		if a, err := netip.ParseAddr(strings.TrimSpace(list[strings.LastIndexByte(list, ',')+1:])); err == nil {
-			return a
-		}
+	addr := peer(r)
+	if !behindProxy || !addr.IsLoopback() && !addr.IsPrivate() {
+		return addr
 	}
+	seen := r.Header.Values("X-Forwarded-For")
+	if len(seen) == 0 {
+		return addr
+	}
+	last := seen[len(seen)-1]
+	if told, err := netip.ParseAddr(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])); err == nil {
+		return told.WithZone("")
+	}
+	return addr
+}
+
+// peer is the address at the other end of the connection.
+func peer(r *http.Request) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	a, _ := netip.ParseAddr(host)
-	return a
+	addr, _ := netip.ParseAddr(host)
+	return addr.Unmap()
 }
 
 // statuses is the one table from kinds of failure to HTTP.
@@ -265,6 +289,14 @@ func (a *asking) fail(err error) {
 		a.Log.Error("request failed", "path", a.r.Pattern, "code", f.Code, "kind", f.Kind.String())
 	}
 	a.show(status, "error", f.Code, f)
+}
+
+// formFault is asFault for a form that could not be read.
+func formFault(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return asFault(err)
+	}
+	return fault.Wrap(err, fault.Usage, "web.form")
 }
 
 func asFault(err error) *fault.Error {
