@@ -101,15 +101,6 @@ func (s *sight) sentence() (text string, at int) {
 	return line[from:to], m.Start - from
 }
 
-func tail(s string, runes int) string {
-	at := len(s)
-	for ; runes > 0 && at > 0; runes-- {
-		_, n := utf8.DecodeLastRuneInString(s[:at])
-		at -= n
-	}
-	return s[at:]
-}
-
 func head(s string, runes int) string {
 	n := 0
 	for i := range s {
