@@ -11,7 +11,6 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strconv"
@@ -36,8 +35,8 @@ type Accounts struct {
 }
 
 // New makes an Accounts. random gives secrets: crypto/rand outside tests.
-func New(s *store.Store, now func() time.Time, random io.Reader) *Accounts {
-	return &Accounts{store: s, now: now, random: random, brakes: newBrakes(), hash: newHasher()}
+func New(s *store.Store, now func() time.Time, random io.Reader, cost Cost) *Accounts {
+	return &Accounts{store: s, now: now, random: random, brakes: newBrakes(), hash: newHasher(cost)}
 }
 
 // An Account is a person's, in one organisation.
@@ -136,10 +135,10 @@ func (x *Accounts) put(ctx context.Context, org party.OrgID, by string, a Accoun
 	}
 	o := store.Object{Sort: sortAccount, Lookup: fold(a.Login)}
 	err = x.store.Act(ctx, org, by, func(w *store.Writing) error {
-		if err := write(w, "made", &o, a); err != nil {
+		if err := w.PutValue("made", &o, a); err != nil {
 			return err
 		}
-		return write(w, "set", &store.Object{Sort: store.Credential, ID: o.ID, Parent: o.ID}, credential{Password: secret})
+		return w.PutValue("set", &store.Object{Sort: store.Credential, ID: o.ID, Parent: o.ID}, credential{Password: secret})
 	})
 	if err != nil {
 		if fault.KindOf(err) == fault.Conflict {
@@ -151,25 +150,9 @@ func (x *Accounts) put(ctx context.Context, org party.OrgID, by string, a Accoun
 	return a, nil
 }
 
-func write(w *store.Writing, verb string, o *store.Object, value any) error {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "account.kept")
-	}
-	o.Body = body
-	return w.Put(o, verb)
-}
-
-func decode(o store.Object, into any) error {
-	if err := json.Unmarshal(o.Body, into); err != nil {
-		return fault.Wrap(err, fault.Damaged, "store.damaged")
-	}
-	return nil
-}
-
 func accountOf(o store.Object) (Account, error) {
 	var a Account
-	if err := decode(o, &a); err != nil {
+	if err := o.Value(&a); err != nil {
 		return a, err
 	}
 	a.ID, a.Version = party.AccountID(o.ID), o.Version
@@ -216,7 +199,7 @@ func (x *Accounts) Change(ctx context.Context, by party.Actor, a Account) (Accou
 		return Account{}, fault.New(fault.Invalid, "account.oneself")
 	}
 	o := store.Object{Sort: sortAccount, ID: string(a.ID), Lookup: fold(a.Login), Version: a.Version}
-	err = x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return write(w, "changed", &o, a) })
+	err = x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("changed", &o, a) })
 	if err != nil {
 		return Account{}, err
 	}
@@ -266,6 +249,16 @@ func (x *Accounts) Colleagues(ctx context.Context, by party.Actor) (map[party.Ac
 		out[a.ID] = a
 	}
 	return out, nil
+}
+
+// MadeBy gives the account that made one of the actor's organisation; "local" for one made
+// with the organisation.
+func (x *Accounts) MadeBy(ctx context.Context, by party.Actor, id party.AccountID) (party.AccountID, error) {
+	versions, err := x.store.Versions(ctx, by.Org, string(id))
+	if err != nil || len(versions) == 0 {
+		return "", err
+	}
+	return party.AccountID(versions[len(versions)-1].By), nil
 }
 
 // Own gives the actor's own account.

@@ -52,7 +52,7 @@ func build(t *testing.T) *door {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.store.Close() })
-	d.Accounts = account.New(d.store, d.clock, rand.Reader)
+	d.Accounts = account.New(d.store, d.clock, rand.Reader, account.Cost{})
 	d.admin, err = d.Found(t.Context(), "house", account.Account{Login: "Admin", Name: "A", Hats: []party.Hat{party.Administrator, party.Security}}, password)
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,7 @@ func (x *Accounts) credential(ctx context.Context, org party.OrgID, id party.Acc
 	var c credential
 	o, err := x.store.Object(ctx, org, store.Credential, string(id))
 	if err == nil {
-		err = decode(o, &c)
+		err = o.Value(&c)
 	}
 	return o, c, err
 }
@@ -40,14 +40,25 @@ const (
 	hashLength = 32
 )
 
+// A Cost is what one guess at a password takes. The zero Cost is the default; less is for
+// tests, more for machines that can spare it.
+type Cost struct {
+	Memory uint32 // KiB
+	Passes uint32
+}
+
 // A hasher works on few passwords at a time, since each takes its memory.
 type hasher struct {
 	room  chan struct{}
+	cost  Cost
 	dummy string // of nobody, to be compared with when there is no account
 }
 
-func newHasher() hasher {
-	h := hasher{room: make(chan struct{}, 2)}
+func newHasher(c Cost) hasher {
+	if c == (Cost{}) {
+		c = Cost{hashMemory, hashPasses}
+	}
+	h := hasher{room: make(chan struct{}, 2), cost: c}
 	h.dummy, _ = h.make(context.Background(), "nobody has this password", rand.Reader)
 	return h
 }
@@ -70,8 +81,8 @@ func (h hasher) make(ctx context.Context, password string, random io.Reader) (st
 		return "", err
 	}
 	defer func() { <-h.room }()
-	sum := argon2.IDKey([]byte(password), salt[:], hashPasses, hashMemory, 1, hashLength)
-	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", hashMemory, hashPasses,
+	sum := argon2.IDKey([]byte(password), salt[:], h.cost.Passes, h.cost.Memory, 1, hashLength)
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", h.cost.Memory, h.cost.Passes,
 		base64.RawStdEncoding.EncodeToString(salt[:]), base64.RawStdEncoding.EncodeToString(sum)), nil
 }
 
@@ -86,7 +97,7 @@ func (h hasher) same(ctx context.Context, password, kept string) (bool, error) {
 		known = err == nil && f[1] == "argon2id" && memory <= 1<<20 && passes <= 16 && passes > 0
 	}
 	if !known {
-		f, memory, passes = strings.Split(h.dummy, "$"), hashMemory, hashPasses
+		f, memory, passes = strings.Split(h.dummy, "$"), h.cost.Memory, h.cost.Passes
 	}
 	salt, err1 := base64.RawStdEncoding.DecodeString(f[4])
 	want, err2 := base64.RawStdEncoding.DecodeString(f[5])

@@ -189,7 +189,7 @@ func (x *Accounts) SetPassword(ctx context.Context, by party.Actor, old, fresh, 
 	if c.Password, err = x.hash.make(ctx, fresh, x.random); err != nil {
 		return err
 	}
-	if err := x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return write(w, "set", &o, c) }); err != nil {
+	if err := x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("set", &o, c) }); err != nil {
 		return err
 	}
 	return x.store.EndSessions(ctx, by.Org, string(by.Account), sumOf(secret))

@@ -47,7 +47,7 @@ func (x *Accounts) MakeToken(ctx context.Context, by party.Actor, t Token) (secr
 	}
 	t.Account, t.Until, t.Ended = by.Account, t.Until.UTC().Truncate(time.Second), false
 	o := store.Object{Sort: sortToken, Parent: string(by.Account), Lookup: sum}
-	if err := x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return write(w, "made", &o, t) }); err != nil {
+	if err := x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("made", &o, t) }); err != nil {
 		return "", Token{}, err
 	}
 	t.ID = o.ID
@@ -84,7 +84,7 @@ func (x *Accounts) ByToken(ctx context.Context, secret string) (party.Actor, err
 
 func tokenOf(o store.Object) (Token, error) {
 	var t Token
-	err := decode(o, &t)
+	err := o.Value(&t)
 	t.ID = o.ID
 	return t, err
 }
@@ -119,5 +119,5 @@ func (x *Accounts) EndToken(ctx context.Context, by party.Actor, id string) erro
 		return fault.New(fault.NotFound, "store.not-found")
 	}
 	t.Ended = true
-	return x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return write(w, "ended", &o, t) })
+	return x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("ended", &o, t) })
 }

@@ -99,5 +99,5 @@ func (x *Accounts) SetTOTP(ctx context.Context, by party.Actor, secret, code str
 	}
 	x.brakes.passed(string(by.Account))
 	c.TOTP = secret
-	return x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return write(w, "set", &o, c) })
+	return x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("set", &o, c) })
 }

@@ -139,13 +139,6 @@ func (p *Problem) GetStatus() int { return p.Status }
 // SPEC: RFC 9457 §3.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statuses is the one table from kinds of failure to HTTP.
-var statuses = map[fault.Kind]int{
-	fault.Usage: http.StatusBadRequest, fault.Invalid: http.StatusUnprocessableEntity, fault.Unsupported: http.StatusUnprocessableEntity,
-	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.NotFound: http.StatusNotFound, fault.Withheld: http.StatusUnprocessableEntity,
-	fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable, fault.Forbidden: http.StatusForbidden,
-}
-
 // unnamed are the failures whose arguments are names, which the desk marks in the text that was
 // typed. A program's log or a terminal is told that there are some.
 var unnamed = map[string]string{"exchange.sentence-betrays": "api.sentence-betrays", "casework.involved": "api.involved"}
@@ -156,10 +149,7 @@ func problemOf(err error, status int, language string) *Problem {
 		f = fault.Wrap(err, fault.Internal, "web.internal")
 	}
 	if status == 0 {
-		status = statuses[f.Kind]
-	}
-	if status == 0 {
-		status = http.StatusInternalServerError
+		status = f.Kind.Status()
 	}
 	if code, ok := unnamed[f.Code]; ok {
 		f = fault.New(f.Kind, code)

@@ -41,7 +41,7 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 		return casework.Guarded(ctx, s, org, id)
 	}
 	d := &desk{
-		accounts: account.New(s, time.Now, rand.Reader),
+		accounts: account.New(s, time.Now, rand.Reader, account.Cost{}),
 		casework: casework.New(s, time.Now, rand.Reader),
 		office:   exchange.NewOffice(s, time.Now, rand.Reader, guard),
 		log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),

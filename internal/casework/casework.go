@@ -12,7 +12,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strconv"
@@ -123,7 +122,7 @@ func (c *Casework) describe(ctx context.Context, a party.Actor, i incident.Incid
 		return Record{}, err
 	}
 	r.Version = o.Version
-	return r, decode(o, &r.Case)
+	return r, o.Value(&r.Case)
 }
 
 // maxName is how long a name may be, in bytes.
@@ -159,23 +158,7 @@ func (c *Casework) known(ctx context.Context, a party.Actor, id incident.ID) err
 
 // put keeps one object with a value as its body.
 func (c *Casework) put(ctx context.Context, a party.Actor, verb string, o *store.Object, value any) error {
-	return c.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return write(w, verb, o, value) })
-}
-
-func write(w *store.Writing, verb string, o *store.Object, value any) error {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "casework.kept")
-	}
-	o.Body = body
-	return w.Put(o, verb)
-}
-
-func decode(o store.Object, into any) error {
-	if err := json.Unmarshal(o.Body, into); err != nil {
-		return fault.Wrap(err, fault.Damaged, "casework.kept")
-	}
-	return nil
+	return c.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return w.PutValue(verb, o, value) })
 }
 
 // A Line is an incident on the board of all.

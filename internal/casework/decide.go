@@ -43,7 +43,7 @@ func (c *Casework) Answers(ctx context.Context, a party.Actor, id incident.ID, f
 			continue
 		}
 		var k keptAnswer
-		if err := decode(o, &k); err != nil {
+		if err := o.Value(&k); err != nil {
 			return nil, err
 		}
 		if k.Answer.Answer == "" {
@@ -124,7 +124,7 @@ func (c *Casework) Choices(ctx context.Context, a party.Actor, id incident.ID) (
 	}
 	out := make([]incident.Choice, len(all))
 	for k, o := range all {
-		if err := decode(o, &out[k]); err != nil {
+		if err := o.Value(&out[k]); err != nil {
 			return nil, err
 		}
 		out[k].By, out[k].At = o.By, o.At
@@ -157,7 +157,7 @@ func (c *Casework) Ticks(ctx context.Context, a party.Actor, id incident.ID, she
 	out := map[string]Tick{}
 	for _, o := range all {
 		var t Tick
-		if err := decode(o, &t); err != nil {
+		if err := o.Value(&t); err != nil {
 			return nil, err
 		}
 		if t.By = o.By; t.Sheet == sheet {

@@ -86,7 +86,7 @@ func (c *Casework) TakeIn(ctx context.Context, a party.Actor, id incident.ID, na
 	}
 	err = c.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) (err error) {
 		o := store.Object{Sort: sortNote, Parent: string(id)}
-		if err := write(w, "taken-in", &o, in.Paper); err != nil {
+		if err := w.PutValue("taken-in", &o, in.Paper); err != nil {
 			return err
 		}
 		in.ID = o.ID
@@ -155,7 +155,7 @@ func (c *Casework) Papers(ctx context.Context, a party.Actor, id incident.ID) ([
 	}
 	out := make([]Paper, len(all))
 	for k, o := range all {
-		if err := decode(o, &out[k]); err != nil {
+		if err := o.Value(&out[k]); err != nil {
 			return nil, err
 		}
 		out[k].ID = o.ID

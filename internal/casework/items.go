@@ -463,7 +463,7 @@ func (c *Casework) FindIncidents(ctx context.Context, a party.Actor, text string
 	about := map[string]Record{}
 	for _, o := range cases {
 		r := Record{Version: o.Version}
-		if err := decode(o, &r.Case); err != nil {
+		if err := o.Value(&r.Case); err != nil {
 			return nil, err
 		}
 		about[o.ID] = r

@@ -38,7 +38,7 @@ func (c *Casework) Profile(ctx context.Context, a party.Actor) (Profile, error) 
 		return Profile{}, err
 	}
 	var p Profile
-	if err := decode(o, &p); err != nil {
+	if err := o.Value(&p); err != nil {
 		return Profile{}, err
 	}
 	p.Version = o.Version
@@ -84,7 +84,7 @@ func Guarded(ctx context.Context, s *store.Store, org party.OrgID, id incident.I
 		return incident.Profile{}, "", err
 	}
 	var kept Profile
-	if err := decode(o, &kept); err != nil {
+	if err := o.Value(&kept); err != nil {
 		return incident.Profile{}, "", err
 	}
 	if p, err = profile.Read(profileName, bytes.NewReader([]byte(kept.Text))); err != nil {
@@ -98,7 +98,7 @@ func Guarded(ctx context.Context, s *store.Store, org party.OrgID, id incident.I
 		return incident.Profile{}, "", err
 	}
 	var k incident.Case
-	if err := decode(about, &k); err != nil {
+	if err := about.Value(&k); err != nil {
 		return incident.Profile{}, "", err
 	}
 	for _, i := range k.Involved {

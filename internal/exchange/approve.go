@@ -64,7 +64,7 @@ func (o *Office) release(ctx context.Context, org party.OrgID, id ReleaseID) (Re
 
 func releaseOf(x store.Object) (Release, error) {
 	var r Release
-	if err := decode(x, &r); err != nil {
+	if err := x.Value(&r); err != nil {
 		return r, err
 	}
 	r.ID, r.Version = ReleaseID(x.ID), x.Version
@@ -252,7 +252,7 @@ func (o *Office) Withdraw(ctx context.Context, a party.Actor, id ReleaseID, why 
 
 func (o *Office) keep(ctx context.Context, org party.OrgID, by party.AccountID, r Release, verb string) (Release, error) {
 	x := store.Object{Sort: sortRelease, ID: string(r.ID), Parent: string(r.Incident), Lookup: string(r.ID), Version: r.Version}
-	if err := o.store.Act(ctx, org, string(by), func(w *store.Writing) error { return write(w, verb, &x, r) }); err != nil {
+	if err := o.store.Act(ctx, org, string(by), func(w *store.Writing) error { return w.PutValue(verb, &x, r) }); err != nil {
 		return Release{}, err
 	}
 	r.Version = x.Version
@@ -357,7 +357,7 @@ func (o *Office) seal(ctx context.Context, d pending) (left bool, err error) {
 		if err := w.SealParcel(r.Incident, p); err != nil {
 			return err
 		}
-		return write(w, "sealed", &x, r)
+		return w.PutValue("sealed", &x, r)
 	})
 	if err == nil {
 		o.remember(d.org, r)

@@ -113,7 +113,7 @@ func (o *Office) communities(ctx context.Context, org party.OrgID) ([]Community,
 	var out []Community
 	for _, x := range own {
 		var c Community
-		if err := decode(x, &c); err != nil {
+		if err := x.Value(&c); err != nil {
 			return nil, err
 		}
 		c.ID, c.Version = CommunityID(x.ID), x.Version
@@ -145,7 +145,7 @@ type membership struct {
 // where an organisation's row is read for another, and the hub's list decides.
 func (o *Office) joined(ctx context.Context, org party.OrgID, x store.Object) (Community, error) {
 	var m membership
-	if err := decode(x, &m); err != nil {
+	if err := x.Value(&m); err != nil {
 		return Community{}, err
 	}
 	kept, err := o.store.Object(ctx, m.Hub, sortCommunity, x.ID)
@@ -153,7 +153,7 @@ func (o *Office) joined(ctx context.Context, org party.OrgID, x store.Object) (C
 		return Community{}, err
 	}
 	var c Community
-	if err := decode(kept, &c); err != nil {
+	if err := kept.Value(&c); err != nil {
 		return Community{}, err
 	}
 	c.ID = CommunityID(x.ID)
@@ -216,7 +216,7 @@ func (o *Office) SetCommunity(ctx context.Context, a party.Actor, c Community) (
 		return Community{}, fault.New(fault.Conflict, "store.conflict")
 	}
 	x := store.Object{Sort: sortCommunity, ID: string(c.ID), Version: c.Version}
-	if err := o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return write(w, "changed", &x, c) }); err != nil {
+	if err := o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return w.PutValue("changed", &x, c) }); err != nil {
 		return Community{}, err
 	}
 	c.ID, c.Version = CommunityID(x.ID), x.Version
@@ -230,5 +230,5 @@ func (o *Office) Join(ctx context.Context, a party.Actor, hub party.OrgID, id Co
 		return err
 	}
 	x := store.Object{Sort: sortMembership, ID: string(id)}
-	return o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return write(w, "joined", &x, membership{hub}) })
+	return o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return w.PutValue("joined", &x, membership{hub}) })
 }

@@ -36,7 +36,7 @@ func (o *Office) Deputies(ctx context.Context, a party.Actor) ([]Deputy, error) 
 	}
 	out := make([]Deputy, len(all))
 	for k, x := range all {
-		if err := decode(x, &out[k]); err != nil {
+		if err := x.Value(&out[k]); err != nil {
 			return nil, err
 		}
 		out[k].Account, out[k].By, out[k].At, out[k].Version = party.AccountID(x.ID), x.By, x.At, x.Version
@@ -75,7 +75,7 @@ func (o *Office) EndDeputy(ctx context.Context, a party.Actor, person party.Acco
 		return err
 	}
 	var d Deputy
-	if err := decode(x, &d); err != nil {
+	if err := x.Value(&d); err != nil {
 		return err
 	}
 	d.Account, d.Ended = person, true
@@ -88,7 +88,7 @@ func (o *Office) setDeputy(ctx context.Context, a party.Actor, d Deputy) error {
 		return err
 	}
 	x := store.Object{Sort: sortDeputy, ID: string(d.Account), Version: old.Version}
-	return o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return write(w, "named", &x, d) })
+	return o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return w.PutValue("named", &x, d) })
 }
 
 // isDeputy says whether an organisation has named the actor.
@@ -98,7 +98,7 @@ func (o *Office) isDeputy(ctx context.Context, org party.OrgID, a party.Actor) b
 		return false
 	}
 	var d Deputy
-	return decode(x, &d) == nil && !d.Ended && d.Org == a.Org
+	return x.Value(&d) == nil && !d.Ended && d.Org == a.Org
 }
 
 // reached gives the organisation whose release it is: the actor's own, or one that named the

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"sync"
 	"time"
@@ -52,20 +51,4 @@ func allow(a party.Actor, r party.Right) error {
 		return fault.New(fault.Forbidden, "casework.right", string(r))
 	}
 	return nil
-}
-
-func decode(o store.Object, into any) error {
-	if err := json.Unmarshal(o.Body, into); err != nil {
-		return fault.Wrap(err, fault.Damaged, "store.damaged")
-	}
-	return nil
-}
-
-func write(w *store.Writing, verb string, o *store.Object, value any) error {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "exchange.encode")
-	}
-	o.Body = body
-	return w.Put(o, verb)
 }

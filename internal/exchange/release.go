@@ -119,7 +119,7 @@ func (o *Office) Compose(ctx context.Context, a party.Actor, id incident.ID, p P
 	}
 	x := store.Object{Sort: sortRelease, ID: name, Parent: string(id), Lookup: name}
 	err = o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error {
-		if err := write(w, "composed", &x, r); err != nil {
+		if err := w.PutValue("composed", &x, r); err != nil {
 			return err
 		}
 		for name, body := range bodies {
@@ -285,14 +285,14 @@ func (o *Office) pseudonym(ctx context.Context, a party.Actor, c CommunityID, m 
 	x, err := o.store.Object(ctx, a.Org, sortPseudonym, string(c))
 	var p party.Pseudonym
 	if err == nil {
-		return p, decode(x, &p)
+		return p, x.Value(&p)
 	}
 	if fault.KindOf(err) != fault.NotFound {
 		return "", err
 	}
 	p = party.Pseudonym(m.id("identity"))
 	x = store.Object{Sort: sortPseudonym, ID: string(c)}
-	err = o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return write(w, "taken", &x, p) })
+	err = o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return w.PutValue("taken", &x, p) })
 	return p, err
 }
 

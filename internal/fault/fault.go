@@ -47,6 +47,22 @@ func (k Kind) String() string {
 	return kindNames[Internal]
 }
 
+// statuses is the one table from kinds to the status codes of HTTP.
+//
+// SPEC: RFC 9110 §15.
+var statuses = [...]int{
+	Internal: 500, Usage: 400, Invalid: 422, Unsupported: 422, TooLarge: 413, NotFound: 404,
+	Withheld: 422, Conflict: 409, Unavailable: 503, Damaged: 500, Forbidden: 403,
+}
+
+// Status gives the status code of HTTP for a kind.
+func (k Kind) Status() int {
+	if int(k) < len(statuses) {
+		return statuses[k]
+	}
+	return statuses[Internal]
+}
+
 // ParseKind reads what String writes.
 func ParseKind(s string) (k Kind, ok bool) {
 	for i, name := range kindNames {

@@ -78,3 +78,20 @@ func TestKindsAreStableTokens(t *testing.T) {
 		}
 	}
 }
+
+func TestKindsHaveAStatus(t *testing.T) {
+	for kind, want := range map[fault.Kind]int{
+		fault.Internal: 500, fault.Usage: 400, fault.Invalid: 422, fault.TooLarge: 413, fault.NotFound: 404, fault.Conflict: 409,
+		fault.Unavailable: 503, fault.Forbidden: 403, fault.Withheld: 422, fault.Damaged: 500, fault.Unsupported: 422, 200: 500,
+	} {
+		if got := kind.Status(); got != want {
+			t.Errorf("%v is %d, want %d", kind, got, want)
+		}
+		if back, ok := fault.ParseKind(kind.String()); ok && back != kind && kind <= fault.Forbidden {
+			t.Errorf("%v is read back as %v", kind, back)
+		}
+	}
+	if _, ok := fault.ParseKind("friendly"); ok {
+		t.Error("a kind there is not")
+	}
+}

@@ -113,6 +113,25 @@ func (w *Writing) Put(o *Object, verb string) error {
 	return nil
 }
 
+// PutValue is Put with a value that becomes the body as JSON.
+func (w *Writing) PutValue(verb string, o *Object, value any) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "store.internal")
+	}
+	o.Body = body
+	return w.Put(o, verb)
+}
+
+// Value reads the body into a value: the inverse of PutValue. A body that is none is
+// fault.Damaged.
+func (o Object) Value(into any) error {
+	if err := json.Unmarshal(o.Body, into); err != nil {
+		return fault.Wrap(err, fault.Damaged, "store.damaged")
+	}
+	return nil
+}
+
 // Note records an act that changes no row, such as a log-in. act is a verb: "signed-in".
 func (w *Writing) Note(verb, subject string) error {
 	_, err := w.recordForm(ledger.Act(passing+"."+verb), subject, "", struct{}{})

@@ -81,7 +81,7 @@ func New(t T) *House {
 		t.Fatalf("open: %v", err)
 	}
 	t.Cleanup(func() { h.Store.Close() })
-	h.Accounts = account.New(h.Store, h.Now, rand.Reader)
+	h.Accounts = account.New(h.Store, h.Now, rand.Reader, account.Cost{Memory: 64, Passes: 1})
 	h.Casework = casework.New(h.Store, h.Now, rand.Reader)
 	h.Office = exchange.NewOffice(h.Store, h.Now, rand.Reader, h.Guard)
 	h.Web, err = web.New(web.Config{

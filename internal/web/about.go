@@ -58,7 +58,7 @@ func (a *asking) describe() error {
 		return a.didIt("/incidents/"+string(a.incidentID()), "described", 1)
 	}
 	if f := asFault(err); f.Kind == fault.Invalid {
-		return a.showAbout(statuses[f.Kind], &c, f)
+		return a.showAbout(f.Kind.Status(), &c, f)
 	}
 	return err
 }

@@ -43,7 +43,7 @@ func (a *asking) setProfile() error {
 	text := strings.ReplaceAll(a.r.FormValue("text"), "\r\n", "\n")
 	if err := a.Casework.SetProfile(a.ctx(), a.actor, version, text); err != nil {
 		if f := asFault(err); f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.TooLarge {
-			return a.showProfile(statuses[f.Kind], text, f)
+			return a.showProfile(f.Kind.Status(), text, f)
 		}
 		return err
 	}
@@ -141,7 +141,7 @@ func (a *asking) createAccount() error {
 	x := account.Account{Login: a.form("login"), Name: a.form("name"), Hats: a.hats()}
 	if _, err := a.Accounts.Create(a.ctx(), a.actor, x, a.r.FormValue("password")); err != nil {
 		if f := asFault(err); f.Kind == fault.Invalid || f.Kind == fault.Conflict {
-			return a.showPeople(statuses[f.Kind], x, f)
+			return a.showPeople(f.Kind.Status(), x, f)
 		}
 		return err
 	}
@@ -161,7 +161,7 @@ func (a *asking) changeAccount() error {
 	}
 	if _, err := a.Accounts.Change(a.ctx(), a.actor, x); err != nil {
 		if f := asFault(err); f.Kind == fault.Invalid {
-			return a.showPeople(statuses[f.Kind], account.Account{}, f)
+			return a.showPeople(f.Kind.Status(), account.Account{}, f)
 		}
 		return err
 	}
@@ -207,7 +207,7 @@ func (a *asking) own(err error, done string) error {
 	}
 	switch f := asFault(err); f.Kind {
 	case fault.Invalid, fault.Forbidden, fault.Unavailable, fault.Conflict:
-		return a.showMe(statuses[f.Kind], "", f)
+		return a.showMe(f.Kind.Status(), "", f)
 	}
 	return err
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/fault"
@@ -36,7 +35,7 @@ func (a *asking) takeIn() error {
 		reports = append(reports, r)
 	}
 	if text := a.r.FormValue("text"); strings.TrimSpace(text) != "" {
-		name := time.Now().In(a.Zone).Format(a.lang.Text("web.pasted-name"))
+		name := a.Now().In(a.Zone).Format(a.lang.Text("web.pasted-name"))
 		take(name+".md", []byte(text))
 	}
 	if a.r.MultipartForm != nil {
@@ -58,7 +57,7 @@ func (a *asking) takeIn() error {
 	if slices.ContainsFunc(reports, func(r intakeReport) bool { return r.Failed != nil || len(r.Skipped) > 0 || len(r.Doubts) > 0 }) {
 		status := http.StatusOK
 		if proposed == 0 && len(reports) == 1 && reports[0].Failed != nil {
-			status = statuses[reports[0].Failed.Kind]
+			status = reports[0].Failed.Kind.Status()
 		}
 		rec, err := a.Casework.Record(a.ctx(), a.actor, id)
 		if err != nil {
@@ -308,7 +307,7 @@ func (a *asking) correct() error {
 	if err != nil || id != a.incidentID() {
 		return notFound()
 	}
-	return a.showItem(statuses[f.Kind], item, f)
+	return a.showItem(f.Kind.Status(), item, f)
 }
 
 func (a *asking) split() error {
@@ -351,7 +350,7 @@ func (a *asking) add() error {
 	e := a.edit()
 	if _, err := a.Casework.Add(a.ctx(), a.actor, a.incidentID(), e); err != nil {
 		if f := asFault(err); f.Kind == fault.Invalid || f.Kind == fault.TooLarge {
-			return a.showAdd(statuses[f.Kind], e, f)
+			return a.showAdd(f.Kind.Status(), e, f)
 		}
 		return err
 	}

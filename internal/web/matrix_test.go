@@ -289,6 +289,21 @@ func TestMarkupStaysText(t *testing.T) {
 	}
 }
 
+// An approver whose account the composer made is shown as that.
+func TestPuppetsAreShown(t *testing.T) {
+	h := wakatest.New(t)
+	x := settle(t, h) // composed by the administrator, who made all other accounts
+	const words = "The composer made the approving account"
+	at := "/releases/" + string(x.release.ID)
+	if body := signedIn(t, h, "ransomware-approver").get(at).Body.String(); !strings.Contains(body, words) {
+		t.Error("it is not shown")
+	}
+	r := h.As("ransomware-legal").Compose(x.incident, h.ToCommunity())
+	if body := signedIn(t, h, "ransomware-approver").get("/releases/" + string(r.ID)).Body.String(); strings.Contains(body, words) {
+		t.Error("it is shown where somebody else composed")
+	}
+}
+
 // Addresses to go to after signing in stay on this site.
 func TestNoWayOut(t *testing.T) {
 	h := wakatest.New(t)

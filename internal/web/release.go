@@ -99,7 +99,7 @@ func (a *asking) compose() error {
 	}
 	switch fl := asFault(err); fl.Kind {
 	case fault.Invalid, fault.Usage, fault.Withheld, fault.TooLarge:
-		return a.showCompose(statuses[fl.Kind], f, fl)
+		return a.showCompose(fl.Kind.Status(), f, fl)
 	}
 	return err
 }
@@ -150,6 +150,7 @@ type releaseBody struct {
 	Deputy    bool // it is another organisation's, which named the reader its deputy
 	People    int
 	Approvers string
+	Puppet    bool // whoever judges it has an account that the composer made
 }
 
 // A lineGroup is the lines of a sheet under one heading.
@@ -196,6 +197,15 @@ func (a *asking) release() error {
 	if err != nil {
 		return err
 	}
+	judge := r.JudgedBy
+	if judge == "" {
+		judge = a.actor.Account
+	}
+	maker, err := a.Accounts.MadeBy(a.ctx(), a.actor, judge)
+	if err != nil {
+		return err
+	}
+	b.Puppet = maker == r.ComposedBy
 	b.Approvers = approvers(all, r.ComposedBy, a.lang.Text("web.comma"))
 	for _, m := range r.Recipients {
 		b.People += m.People

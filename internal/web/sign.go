@@ -38,7 +38,7 @@ func (a *asking) setup() error {
 	}
 	failed := func(err error) error {
 		f.Failed = asFault(err)
-		a.show(statuses[f.Failed.Kind], "setup", "web.setup", f)
+		a.show(f.Failed.Kind.Status(), "setup", "web.setup", f)
 		return nil
 	}
 	if a.Setup == "" || subtle.ConstantTimeCompare([]byte(f.Word), []byte(a.Setup)) != 1 {
@@ -75,7 +75,7 @@ func (a *asking) signIn() error {
 	if f.Kind != fault.Forbidden && f.Kind != fault.Unavailable {
 		return err
 	}
-	a.show(statuses[f.Kind], "sign-in", "web.sign-in", signBody{Login: login, To: a.form("to"), Failed: f})
+	a.show(f.Kind.Status(), "sign-in", "web.sign-in", signBody{Login: login, To: a.form("to"), Failed: f})
 	return nil
 }
 

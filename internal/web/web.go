@@ -269,22 +269,11 @@ func peer(r *http.Request) netip.Addr {
 	return addr.Unmap()
 }
 
-// statuses is the one table from kinds of failure to HTTP.
-var statuses = map[fault.Kind]int{
-	fault.Usage: http.StatusBadRequest, fault.Invalid: http.StatusUnprocessableEntity, fault.Unsupported: http.StatusUnprocessableEntity,
-	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.NotFound: http.StatusNotFound, fault.Withheld: http.StatusUnprocessableEntity,
-	fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable, fault.Damaged: http.StatusInternalServerError,
-	fault.Forbidden: http.StatusForbidden,
-}
-
 // fail shows what went wrong in a page of its own. What was typed is still in the browser:
 // the page says to go back.
 func (a *asking) fail(err error) {
 	f := asFault(err)
-	status, ok := statuses[f.Kind]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
+	status := f.Kind.Status()
 	if status >= 500 {
 		a.Log.Error("request failed", "path", a.r.Pattern, "code", f.Code, "kind", f.Kind.String())
 	}
