@@ -172,8 +172,13 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 			for method := range methods {
 				asked++
 				method = strings.ToUpper(method)
+				before := wakatest.Queries()
 				got := other.ask(method, fill(path, true), fill(bodyOf(path), true))
+				between := wakatest.Queries()
 				want := other.ask(method, fill(path, false), fill(bodyOf(path), false))
+				if more := (between - before) - (wakatest.Queries() - between); more > 1 {
+					t.Errorf("%s %s as %s: %d queries more than for what never was", method, path, role, more)
+				}
 				if got.Code != want.Code || got.Body.String() != want.Body.String() || got.Code != http.StatusNotFound && got.Code != http.StatusForbidden {
 					t.Errorf("%s %s as %s: %d %s; of what never was %d %s", method, path, role, got.Code, got.Body, want.Code, want.Body)
 				}

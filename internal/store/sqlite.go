@@ -28,8 +28,8 @@ func address(name string, settings ...string) string {
 
 // openWriter gives the only handle that writes. With synchronous=FULL a commit has
 // reached the disk when it returns; secure_delete overwrites what is deleted.
-func openWriter(name string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", address(name, "_txlock=immediate", "_defensive=1",
+func openWriter(driver, name string) (*sql.DB, error) {
+	db, err := sql.Open(driver, address(name, "_txlock=immediate", "_defensive=1",
 		"_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
 		"_pragma=foreign_keys(1)", "_pragma=secure_delete(1)", "_pragma=trusted_schema(0)"))
 	if err != nil {
@@ -40,8 +40,8 @@ func openWriter(name string) (*sql.DB, error) {
 }
 
 // openReader gives a pool that cannot write.
-func openReader(name string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", address(name, "_defensive=1",
+func openReader(driver, name string) (*sql.DB, error) {
+	db, err := sql.Open(driver, address(name, "_defensive=1",
 		"_pragma=busy_timeout(5000)", "_pragma=query_only(1)", "_pragma=trusted_schema(0)"))
 	if err != nil {
 		return nil, err

@@ -23,6 +23,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"io"
@@ -35,10 +36,14 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 )
 
-// Options are what a Store takes from the world. Both are needed.
+// Options are what a Store takes from the world. Now and Random are needed.
 type Options struct {
 	Now    func() time.Time // of acts; read once an act
 	Random io.Reader        // of ids, salts and the signing key; crypto/rand outside tests
+
+	// Driver is the name of SQLite's driver in database/sql; empty is the usual one. A test
+	// may put another in front of it.
+	Driver string
 }
 
 // A Store is an open data directory. Its methods may be called from several goroutines.
@@ -47,6 +52,7 @@ type Store struct {
 	random io.Reader
 	lock   *os.File
 	signer note.Signer
+	driver string
 	writer *sql.DB // one connection, so that writers queue here and not in SQLite
 	reader *sql.DB
 }
@@ -69,7 +75,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: o.Now, random: o.Random, lock: lock}
+	s := &Store{now: o.Now, random: o.Random, lock: lock, driver: cmp.Or(o.Driver, "sqlite")}
 	if err := s.open(ctx, dir); err != nil {
 		s.Close()
 		return nil, fail(err)
@@ -83,13 +89,13 @@ func (s *Store) open(ctx context.Context, dir string) error {
 		return err
 	}
 	var err error
-	if s.writer, err = openWriter(name); err != nil {
+	if s.writer, err = openWriter(s.driver, name); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.writer); err != nil {
 		return err
 	}
-	if s.reader, err = openReader(name); err != nil {
+	if s.reader, err = openReader(s.driver, name); err != nil {
 		return err
 	}
 	last, err := lastCheckpoint(ctx, s.writer)

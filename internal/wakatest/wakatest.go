@@ -76,8 +76,9 @@ const Password = "correct horse battery"
 func New(t T) *House {
 	t.Helper()
 	h := &House{t: t, Dir: filepath.Join(t.TempDir(), "data"), clock: Morning, people: map[string]*Person{}}
+	register()
 	var err error
-	if h.Store, err = store.Open(t.Context(), h.Dir, store.Options{Now: h.Now, Random: rand.Reader}); err != nil {
+	if h.Store, err = store.Open(t.Context(), h.Dir, store.Options{Now: h.Now, Random: rand.Reader, Driver: countingDriver}); err != nil {
 		t.Fatalf("open: %v", err)
 	}
 	t.Cleanup(func() { h.Store.Close() })

@@ -150,7 +150,13 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 					continue // the community is the hub's own
 				}
 				asked++
-				got, want := theirs.ask(b, r), nothing.ask(b, r)
+				before := wakatest.Queries()
+				got := theirs.ask(b, r)
+				between := wakatest.Queries()
+				want := nothing.ask(b, r)
+				if more := (between - before) - (wakatest.Queries() - between); more > 1 {
+					t.Errorf("%s %s as %s of %s: %d queries more than for what never was", r.Method, r.Pattern, role, org, more)
+				}
 				what := fmt.Sprintf("%s %s as %s of %s", r.Method, r.Pattern, role, org)
 				if got.Code != want.Code || got.Body.Len()-len(theirs.path(r.Pattern)) > want.Body.Len() || got.Code < 400 {
 					t.Errorf("%s: %d with %d bytes; of what never was %d with %d", what, got.Code, got.Body.Len(), want.Code, want.Body.Len())
