@@ -20,7 +20,8 @@ printf '\n%s\n' "$out"
 printf '\n== desk\n'
 bin/wakachi serve --demo --data "$out/data" --listen "127.0.0.1:${1:-8420}" &
 server=$!
-trap 'kill $server 2>/dev/null; wait $server' INT TERM EXIT
+trap 'kill $server 2>/dev/null; wait $server; exit 0' INT TERM
+trap 'kill $server 2>/dev/null || true' EXIT
 while [ ! -s "$out/data/demo.json" ]; do
   kill -0 $server 2>/dev/null || exit 1
   sleep 1
