@@ -60,8 +60,26 @@ func (o Identity) terms(owner disguise.Owner) []disguise.Term {
 	add(disguise.HostPrefix, o.HostPrefixes...)
 	add(disguise.Person, o.People...)
 	add(disguise.Name, o.Terms...)
+	add(disguise.Name, bare(o.Terms)...)
 	add(disguise.Number, numbers(o.Sector)...)
 	add(disguise.Number, numbers(o.Size)...)
+	return out
+}
+
+// bare gives what is left of terms such as "Project Fallow" without the word in front: people
+// write "FALLOW instalment 2". What is too short to tell from other words is left alone.
+func bare(terms []string) []string {
+	const shortest = 5
+	var out []string
+	for _, t := range terms {
+		for _, front := range []string{"project ", "operation ", "programme ", "プロジェクト"} {
+			if len(t) > len(front) && strings.EqualFold(t[:len(front)], front) {
+				if rest := strings.TrimSpace(t[len(front):]); len(rest) >= shortest {
+					out = append(out, rest)
+				}
+			}
+		}
+	}
 	return out
 }
 

@@ -84,3 +84,16 @@ func TestPrefixesAreTheNetworksThatParse(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestAProjectIsKnownWithoutTheWord(t *testing.T) {
+	p := Profile{Organisation: Identity{Terms: []string{"Project Fallow", "PROJECT  Heron", "プロジェクト白鷺", "project x", "Projector", "霧ヶ峰"}}}
+	got := map[string]bool{}
+	for _, term := range p.Terms() {
+		got[term.Text] = true
+	}
+	for text, want := range map[string]bool{"Fallow": true, "Heron": true, "白鷺": true, "x": false, "or": false, "Project Fallow": true, "霧ヶ峰": true} {
+		if got[text] != want {
+			t.Errorf("%q: %v, want %v", text, got[text], want)
+		}
+	}
+}
