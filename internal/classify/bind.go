@@ -41,6 +41,7 @@ func (b *binder) note(n int, lines []*reading) {
 		}
 	}
 	var before *passage
+	over := unsaid    // said of a whole table by the paragraph above it
 	var head *reading // the title of the block, without a colon or a bullet
 	for _, p := range passages {
 		r := p.lines[0]
@@ -51,12 +52,17 @@ func (b *binder) note(n int, lines []*reading) {
 		b.marks(n, p)
 		switch {
 		case r.tabular():
+			if before != nil && !before.lines[0].tabular() {
+				over = b.overTable(before)
+			}
 			b.row(p)
+			b.claim(p.mentions, over, inherited)
 		case r.log && !comment(r.Text):
 			b.record(p)
 		default:
 			b.clauses(p, before)
 		}
+		b.hangs(p, before)
 		before = p
 	}
 	b.records(lines)
@@ -130,9 +136,11 @@ func (b *binder) clauses(p, before *passage) {
 			b.answered(p, s, groups, last)
 			b.formerLatter(p, s, last)
 			b.anaphora(p, s, groups, last)
+			b.hitToo(p, s, groups, last)
 		}
 		b.around(p, s, groups)
 		b.directive(p, s, groups)
+		b.confided(p, s, groups)
 		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !closes(p.text[s.from:s.to]) {
 			last = groups
 		}

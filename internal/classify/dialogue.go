@@ -29,19 +29,24 @@ func (b *binder) inherit(p *passage) bool {
 // up to the next.
 func (b *binder) blockTitle(p *passage, before *reading) *reading {
 	r := p.lines[0]
-	signed := strings.ContainsAny(firstRune(r.Text), "■□●◆◇▼【")
+	signed := titleSign(r.Text)
 	switch {
-	case r.Kind == incident.Heading, len(p.lines) > 1:
+	case r.Kind == incident.Heading, len(p.lines) > 1, numbered(r.Text) && len(p.mentions) > 0:
 		return nil
 	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && messageStart(r.Text) == 0:
 		if b.titleOf(r).whose != unsaid || signed {
 			return r
 		}
 		return nil
-	case p.broken && before != nil && !strings.ContainsAny(firstRune(before.Text), "■□●◆◇▼【"):
+	case p.broken && before != nil && !titleSign(before.Text):
 		return nil
 	}
 	return before
+}
+
+// titleSign says whether a line begins as a title does that holds up to the next.
+func titleSign(text string) bool {
+	return strings.ContainsAny(firstRune(text), "■□●◆◇▼【") || numbered(text)
 }
 
 func firstRune(s string) string { return head(strings.TrimLeft(s, " 　\t"), 1) }

@@ -102,7 +102,7 @@ func (p *passage) tells(label string, s sentence) bool {
 }
 
 // links stand between a noun and the value it names.
-var links = []string{" ", "　", "\t", "「", "『", "`", "'", "\"", "“", "(", "（", "<", "[", ":", "：", "=", "＝", ",", "、", "*", "は", "が", "の", " is", " are", " was", " were", " at", " has", " the", " of", " on", " ip", " address", "アドレス", "IP", "sha-256", "sha256", "sha-1", "sha1", "md5", "ハッシュ", "hash"}
+var links = []string{" ", "　", "\t", "「", "『", "`", "'", "\"", "“", "(", "（", "<", "[", ":", "：", "=", "＝", ",", "、", "*", "は", "が", "の", " is", " are", " was", " were", " at", " has", " the", " of", " on", " ip", " address", "アドレス", "IP", "sha-256", "sha256", "sha-1", "sha1", "md5", "ハッシュ", "ハッシュ値", "hash", "指紋", "fingerprint", "digest", "checksum"}
 
 // unlink takes what only leads to a value off the end of a text.
 func unlink(s string) string {
