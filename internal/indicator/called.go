@@ -67,3 +67,25 @@ func strongName(s string) bool {
 	}
 	return false
 }
+
+// beforeDigest reports the quoted word from a to b as the name of a file if its digest is
+// announced right behind it: "`mossd` (a miner) SHA-256 …".
+func (sc *scanner) beforeDigest(a, b int) bool {
+	s := sc.s
+	if at(s, a-1) != '`' || at(s, b) != '`' || b-a < 3 || strings.IndexByte(s[a:b], '.') >= 0 {
+		return false
+	}
+	rest := strings.TrimLeft(s[b+1:], " 　:：,、")
+	for _, o := range []struct{ open, close string }{{"(", ")"}, {"（", "）"}} {
+		if !strings.HasPrefix(rest, o.open) {
+			continue
+		}
+		n := strings.Index(rest[:min(len(rest), 120)], o.close)
+		if n < 0 {
+			return false
+		}
+		rest = strings.TrimLeft(rest[n+len(o.close):], " 　:：,、")
+	}
+	l, _, ok := sc.labels.at(rest, 0)
+	return ok && l.what == "digest" && sc.calls(File, a, b)
+}

@@ -123,6 +123,7 @@ type link struct {
 	closer  string // of the quote before the value; empty for none
 	colon   bool
 	bracket bool // the quote is a round bracket
+	product bool // the value is one "name/version" of a sentence
 }
 
 // openers are the quotes and brackets around values.
@@ -147,13 +148,49 @@ func linkAt(s string, i int) (k link) {
 }
 
 // farLink reads the link of a user agent that stands a few words behind its label, as in
-// "UA in all of them = …": at the first sign or quote there is.
+// "UA in all of them = …", "UA は全部「…」": at the first sign or quote there is.
 func farLink(s string, end int) link {
 	const words = 40
-	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`\""); n >= 0 {
+	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`\"「『“"); n >= 0 {
 		return linkAt(s, end+n)
 	}
 	return link{at: len(s)}
+}
+
+// agentLink reads the link of a user agent: what follows in the next column or after a space
+// as "name/version", or in quotes behind the word for all of them.
+func agentLink(s string, end int, k link) link {
+	switch {
+	case k.marked && k.closer == "" && at(s, k.at) >= utf8.RuneSelf:
+		if far := farLink(s, end); far.closer != "" {
+			return far
+		}
+	case k.marked:
+	case productEnd(s, k.at) > k.at:
+		k.product = !strings.HasPrefix(s[end:], "  ")
+		k.marked = true
+	default:
+		return farLink(s, end)
+	}
+	return k
+}
+
+// productEnd gives the end of the "name/version" at i; i if there is none.
+func productEnd(s string, i int) int {
+	end, slash := i, -1
+	for end < len(s) && end-i < 64 && (is(s[end], clToken) || s[end] == '/') {
+		if s[end] == '/' {
+			if slash >= 0 {
+				return i
+			}
+			slash = end
+		}
+		end++
+	}
+	if slash <= i || !is(s[i], clLetter|clHexLetter) || !is(at(s, slash+1), clDigit) {
+		return i
+	}
+	return end
 }
 
 // step reads one thing between label and value and gives its length; 0 where the
@@ -261,8 +298,8 @@ func (sc *scanner) capture(l label, i, end int) int {
 func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 	s, t := sc.s, Type(l.what)
 	k = linkAt(s, end)
-	if !k.marked && t == UserAgent {
-		k = farLink(s, end)
+	if t == UserAgent {
+		k = agentLink(s, end, k)
 	}
 	k.marked = k.marked || t == Subject && sc.openSubject(l, i, end)
 	if l.word && k.at < len(s) && k.closer == "" {
@@ -279,6 +316,9 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 // was opened; ok is false if that quote is missing.
 func valueEnd(s string, l label, k link) (end int, ok bool) {
 	limit := min(len(s), k.at+maxCapture)
+	if k.product {
+		return productEnd(s, k.at), true
+	}
 	if k.closer == "" {
 		return plainEnd(s, l, k, limit), true
 	}

@@ -86,7 +86,18 @@ func (sc *scanner) url(colon int) int {
 	}
 	sc.emit(Value{Type: URL, Value: loc.String()}, start, end, 0, sc.urlConfidence(loc, start, end))
 	sc.namedByDigest(end-len(loc.rest), end)
+	if scheme == "stratum" || strings.HasSuffix(s[max(0, start-8):start], "stratum+") {
+		sc.pool(loc, colon+skip, end)
+	}
 	return end
+}
+
+// pool reports the host of a mining pool beside its URL: pools are blocked by name, as each
+// miner writes the URL in its own way.
+func (sc *scanner) pool(loc locator, a, end int) {
+	if v, err := Parse(Domain, loc.host); err == nil && knownTLD(loc.host) {
+		sc.within(v, a, min(end, a+len(loc.host)), fair)
+	}
 }
 
 // namedByDigest reports the digest by which the file at the end of a path is named:
