@@ -83,7 +83,8 @@ func (b *binder) overTable(before *passage) whose {
 	return unsaid
 }
 
-// numbered says whether a line is the numbered title of a section: "3. 当社側の情報".
+// numbered says whether a line begins with the number of a section or an item: "3. 当社側の
+// 情報".
 func numbered(text string) bool {
 	rest := strings.TrimLeft(text, "0123456789０１２３４５６７８９")
 	if rest == text || len(text)-len(rest) > 6 {
@@ -91,7 +92,7 @@ func numbered(text string) bool {
 	}
 	for _, w := range []string{". ", "．", "、", ") ", "）"} {
 		if strings.HasPrefix(rest, w) {
-			return !strings.HasSuffix(strings.TrimRight(text, " 　"), "。")
+			return true
 		}
 	}
 	return false

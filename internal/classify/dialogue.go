@@ -31,7 +31,7 @@ func (b *binder) blockTitle(p *passage, before *reading) *reading {
 	r := p.lines[0]
 	signed := titleSign(r.Text)
 	switch {
-	case r.Kind == incident.Heading, len(p.lines) > 1, numbered(r.Text) && len(p.mentions) > 0:
+	case r.Kind == incident.Heading, len(p.lines) > 1, numbered(r.Text) && (len(p.mentions) > 0 || closed(r.Text)):
 		return nil
 	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && messageStart(r.Text) == 0:
 		if b.titleOf(r).whose != unsaid || signed {
@@ -46,8 +46,11 @@ func (b *binder) blockTitle(p *passage, before *reading) *reading {
 
 // titleSign says whether a line begins as a title does that holds up to the next.
 func titleSign(text string) bool {
-	return strings.ContainsAny(firstRune(text), "■□●◆◇▼【") || numbered(text)
+	return strings.ContainsAny(firstRune(text), "■□●◆◇▼【") || numbered(text) && !closed(text)
 }
+
+// closed says whether a line is a whole sentence, as no title is.
+func closed(text string) bool { return strings.HasSuffix(strings.TrimRight(text, " 　"), "。") }
 
 func firstRune(s string) string { return head(strings.TrimLeft(s, " 　\t"), 1) }
 

@@ -128,12 +128,9 @@ func (sc *scanner) token(i int) int {
 	if next := sc.announced(i, j); next > j {
 		return next
 	}
-	if sc.beforeDigest(i, j) {
-		return j
-	}
 	if at(s, j) == ' ' || at(s, j) >= utf8.RuneSelf || at(s, j) == '`' {
-		if next := sc.calledThing(i, j); next > i {
-			return next
+		if sc.calledThing(i, j) > i || sc.beforeDigest(i, j) {
+			return j
 		}
 	}
 	if bits&clHexLetter|bits&clLetter != 0 && at(s, i-1) != '\\' {
