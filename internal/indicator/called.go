@@ -68,6 +68,12 @@ func strongName(s string) bool {
 	return false
 }
 
+// calledBehind says whether what follows the word from a to b said what it names, and that
+// was reported.
+func (sc *scanner) calledBehind(a, b int) bool {
+	return sc.calledThing(a, b) > a || sc.beforeDigest(a, b)
+}
+
 // beforeDigest reports the quoted word from a to b as the name of a file if its digest is
 // announced right behind it: "`mossd` (a miner) SHA-256 …".
 func (sc *scanner) beforeDigest(a, b int) bool {

@@ -129,7 +129,7 @@ func (sc *scanner) token(i int) int {
 		return next
 	}
 	if at(s, j) == ' ' || at(s, j) >= utf8.RuneSelf || at(s, j) == '`' {
-		if sc.calledThing(i, j) > i || sc.beforeDigest(i, j) {
+		if sc.calledBehind(i, j) {
 			return j
 		}
 	}
