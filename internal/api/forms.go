@@ -209,7 +209,7 @@ type Proposal struct {
 }
 
 func (f Proposal) value() (exchange.Proposal, error) {
-	p := exchange.Proposal{To: exchange.Audience{Community: exchange.CommunityID(f.Community), Group: f.Group}}
+	p := exchange.Proposal{To: parcel.Audience{Community: parcel.CommunityID(f.Community), Group: f.Group}}
 	var err error
 	if p.To.Reach, err = party.ParseReach(f.Reach); err != nil {
 		return p, fault.New(fault.Invalid, "exchange.nobody")

@@ -184,11 +184,11 @@ func demoPassword() (string, error) {
 func (s *staging) community(houses [][]party.Actor) {
 	s.do(func() error {
 		hub := houses[0][0]
-		c := exchange.Community{
-			Name: "架空地域情報共有会", Ceiling: tlp.AmberStrict, Visible: true, LogDays: 180, Hub: exchange.Member{Name: demoHouses[0].name, People: 2},
+		c := parcel.Community{
+			Name: "架空地域情報共有会", Ceiling: tlp.AmberStrict, Visible: true, LogDays: 180, Hub: parcel.Member{Name: demoHouses[0].name, People: 2},
 		}
 		for k, h := range houses[1:] {
-			c.Members = append(c.Members, exchange.Member{Org: h[0].Org, Name: demoHouses[k+1].name, People: len(h) + 2})
+			c.Members = append(c.Members, parcel.Member{Org: h[0].Org, Name: demoHouses[k+1].name, People: len(h) + 2})
 		}
 		made, err := s.office.SetCommunity(s.ctx, hub, c)
 		if err != nil {
@@ -248,7 +248,7 @@ func (s *staging) incident(i sample.Incident, people []party.Actor) {
 		}
 		now := time.Now()
 		r, err := s.office.Compose(s.ctx, security, opened.ID, exchange.Proposal{
-			To: exchange.Audience{Community: all[0].ID, Reach: party.Community}, Label: tlp.Amber,
+			To: parcel.Audience{Community: all[0].ID, Reach: party.Community}, Label: tlp.Amber,
 			Letter: parcel.Letter{
 				Ask:    "次の通信先や痕跡が、皆さまの記録に見当たるか教えてください。見当たらない場合も、ログが残っていない場合も、回答は役に立ちます。",
 				AskDue: now.AddDate(0, 0, 7), Until: now.AddDate(0, 3, 0), Conditions: "自動転送しないでください。", PAP: tlp.PAPAmber,

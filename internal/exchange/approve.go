@@ -222,7 +222,7 @@ func (o *Office) unchanged(ctx context.Context, org party.OrgID, r Release) erro
 		return err
 	}
 	to := c.Recipients(r.To, org)
-	if sumOf(to) != r.Audience || !slices.Equal(c.Shown(to, org), r.Recipients) || !c.handles(r.Label) {
+	if sumOf(to) != r.Audience || !slices.Equal(c.Shown(to, org), r.Recipients) || !c.Handles(r.Label) {
 		return stale
 	}
 	if until := r.Letter.Until; !until.IsZero() && !until.After(o.now()) {

@@ -41,7 +41,7 @@ const UndoWindow = 10 * time.Minute
 
 // A Proposal is what somebody wants to send.
 type Proposal struct {
-	To     Audience          `json:"to"`
+	To     parcel.Audience   `json:"to"`
 	Label  tlp.Label         `json:"label"`
 	Letter parcel.Letter     `json:"letter"`
 	Items  []incident.ItemID `json:"items,omitempty"` // nil: all that are confirmed
@@ -55,7 +55,7 @@ type Release struct {
 	Incident incident.ID `json:"incident"`
 	Proposal
 	State      State           `json:"state"`
-	Recipients []Member        `json:"recipients"` // as the composer may see them
+	Recipients []parcel.Member `json:"recipients"` // as the composer may see them
 	Audience   string          `json:"audience"`   // SHA-256 of who they are, also of those the composer does not see
 	Renderings []Rendering     `json:"renderings"`
 	Sender     party.Pseudonym `json:"sender"`
@@ -138,7 +138,7 @@ func (o *Office) Compose(ctx context.Context, a party.Actor, id incident.ID, p P
 }
 
 // address says who would get it.
-func (r *Release) address(c Community, sender party.OrgID) error {
+func (r *Release) address(c parcel.Community, sender party.OrgID) error {
 	r.Recipients = c.Recipients(r.To, sender)
 	hidden := func(o party.OrgID) bool { return o != c.Hub.Org && o != sender }
 	switch {
@@ -148,7 +148,7 @@ func (r *Release) address(c Community, sender party.OrgID) error {
 		return fault.New(fault.Invalid, "exchange.nobody")
 	case r.Label == tlp.Unknown:
 		return fault.New(fault.Usage, "gate.no-label")
-	case !c.handles(r.Label):
+	case !c.Handles(r.Label):
 		return fault.New(fault.Invalid, "exchange.ceiling", r.Label.String(), c.Ceiling.String())
 	case !r.Letter.Until.IsZero() && !r.Letter.Until.After(r.ComposedAt):
 		return fault.New(fault.Invalid, "exchange.until")
@@ -161,12 +161,9 @@ func (r *Release) address(c Community, sender party.OrgID) error {
 	return nil
 }
 
-// handles says whether a community takes what bears a label.
-func (c Community) handles(l tlp.Label) bool { return tlp.Strictest(l, c.Ceiling) == c.Ceiling }
-
 // sumOf gives a number that changes when somebody joins or leaves. Their ids are random: it
 // tells nobody who they are.
-func sumOf(to []Member) string {
+func sumOf(to []parcel.Member) string {
 	h := sha256.New()
 	for _, m := range to {
 		io.WriteString(h, string(m.Org)+"\n") //nolint:errcheck // a hash takes everything
@@ -281,7 +278,7 @@ func sentences(g *gate.Gate, items []incident.Item, l parcel.Letter) error {
 
 // pseudonym gives the sender's name in a community: random, one for each pair of
 // organisation and community, and kept.
-func (o *Office) pseudonym(ctx context.Context, a party.Actor, c CommunityID, m *mint) (party.Pseudonym, error) {
+func (o *Office) pseudonym(ctx context.Context, a party.Actor, c parcel.CommunityID, m *mint) (party.Pseudonym, error) {
 	x, err := o.store.Object(ctx, a.Org, sortPseudonym, string(c))
 	var p party.Pseudonym
 	if err == nil {

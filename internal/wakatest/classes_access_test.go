@@ -15,6 +15,7 @@ import (
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/tlp"
 	"github.com/wakachi/wakachi/internal/wakatest"
@@ -75,11 +76,11 @@ func TestClass02_AnotherOrganisationsIDs(t *testing.T) {
 // While the hub changes who belongs to a community, a release goes to those before or those
 // after, and one that was looked at before is not approved after.
 func TestClass07_MembersChangeInFlight(t *testing.T) {
-	for what, swap := range map[string]func(*exchange.Community){
-		"one less":                     func(c *exchange.Community) { c.Members = c.Members[1:] },
-		"the community closes":         func(c *exchange.Community) { c.Retired = true },
-		"it handles less":              func(c *exchange.Community) { c.Ceiling = tlp.Green },
-		"another, whom nobody may see": func(c *exchange.Community) { c.Members[4].Org = "org-another" },
+	for what, swap := range map[string]func(*parcel.Community){
+		"one less":                     func(c *parcel.Community) { c.Members = c.Members[1:] },
+		"the community closes":         func(c *parcel.Community) { c.Retired = true },
+		"it handles less":              func(c *parcel.Community) { c.Ceiling = tlp.Green },
+		"another, whom nobody may see": func(c *parcel.Community) { c.Members[4].Org = "org-another" },
 	} {
 		for _, approvedBefore := range []bool{false, true} {
 			h := wakatest.New(t)

@@ -149,7 +149,7 @@ func TestClass22_DaysAreNotShifted(t *testing.T) {
 // Each label of TLP 2.0 and each PAP is in every form as it was chosen; another is refused.
 func TestClass25_LabelsSurvive(t *testing.T) {
 	h := wakatest.New(t)
-	change(t, h, func(c *exchange.Community) { c.Ceiling = tlp.Red })
+	change(t, h, func(c *parcel.Community) { c.Ceiling = tlp.Red })
 	p, a := h.As("webserver-security"), as(t, h, "webserver-security")
 	id := p.Open()
 	add(t, p, h, id, domain("c2-one.example"))

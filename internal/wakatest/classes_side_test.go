@@ -18,6 +18,7 @@ import (
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/wakatest"
@@ -169,13 +170,13 @@ func TestClass09_MembersAreHidden(t *testing.T) {
 		_, err := h.Office.Compose(t.Context(), p.Actor, id, what)
 		h.Refused("leaving out somebody hidden", err, fault.Invalid, "exchange.except-hidden")
 	}
-	change(t, h, func(c *exchange.Community) { c.Members = c.Members[:1] })
+	change(t, h, func(c *parcel.Community) { c.Members = c.Members[:1] })
 	got, want := a.api("POST", "/incidents/"+string(id)+"/releases", map[string]any{"community": string(h.Community), "reach": "community", "tlp": "amber"}),
 		a.api("POST", "/incidents/"+string(id)+"/releases", map[string]any{"community": "community-none", "reach": "community", "tlp": "amber"})
 	if got.Code != want.Code || got.Body.String() != want.Body.String() {
 		t.Errorf("let go: %d %s; never was: %d %s", got.Code, got.Body, want.Code, want.Body)
 	}
-	_, err = h.Office.SetCommunity(t.Context(), p.Actor, exchange.Community{ID: h.Community, Name: "mine"})
+	_, err = h.Office.SetCommunity(t.Context(), p.Actor, parcel.Community{ID: h.Community, Name: "mine"})
 	h.Refused("a community under another's id", err, fault.Conflict, "")
 }
 

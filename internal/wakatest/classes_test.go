@@ -18,6 +18,7 @@ import (
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/wakatest"
 	"github.com/wakachi/wakachi/internal/web"
@@ -208,12 +209,12 @@ func composed(t testing.TB, h *wakatest.House) (incident.ID, exchange.Release) {
 }
 
 // hide keeps the names of a community's members among the hub and themselves.
-func hide(t testing.TB, h *wakatest.House) exchange.Community {
+func hide(t testing.TB, h *wakatest.House) parcel.Community {
 	t.Helper()
-	return change(t, h, func(c *exchange.Community) { c.Visible = false })
+	return change(t, h, func(c *parcel.Community) { c.Visible = false })
 }
 
-func change(t testing.TB, h *wakatest.House, do func(*exchange.Community)) exchange.Community {
+func change(t testing.TB, h *wakatest.House, do func(*parcel.Community)) parcel.Community {
 	t.Helper()
 	hub := h.As("hub-security").Actor
 	c, err := h.Office.Community(t.Context(), hub, h.Community)

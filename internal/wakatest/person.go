@@ -4,6 +4,7 @@ import (
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -79,7 +80,7 @@ func (p *Person) ConfirmAll(id incident.ID) {
 
 // ToCommunity is a proposal to everybody under TLP:AMBER.
 func (h *House) ToCommunity() exchange.Proposal {
-	return exchange.Proposal{To: exchange.Audience{Community: h.Community, Reach: party.Community}, Label: tlp.Amber}
+	return exchange.Proposal{To: parcel.Audience{Community: h.Community, Reach: party.Community}, Label: tlp.Amber}
 }
 
 // Compose prepares a release.

@@ -329,7 +329,7 @@ func TestNobody(t *testing.T) {
 	}
 	_, err = h.Office.Compose(ctx, security.Actor, id, h.ToCommunity())
 	h.Refused("a retired community", err, fault.Invalid, "exchange.nobody")
-	_, err = h.Office.SetCommunity(ctx, security.Actor, exchange.Community{ID: h.Community, Name: "mine", Version: whole.Version + 1, Ceiling: tlp.Red})
+	_, err = h.Office.SetCommunity(ctx, security.Actor, parcel.Community{ID: h.Community, Name: "mine", Version: whole.Version + 1, Ceiling: tlp.Red})
 	h.Refused("another's community", err, fault.Conflict, "")
 }
 
@@ -518,15 +518,15 @@ func TestAnAnswerIsOpenedByAChangedFact(t *testing.T) {
 func TestRecipientsAreWhoTheyAreSaidToBe(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 5000 {
-		c := exchange.Community{ID: "c", Ceiling: tlp.Amber, Hub: exchange.Member{Org: org(r.IntN(9))}, Retired: r.IntN(9) == 0, Visible: r.IntN(2) == 0}
+		c := parcel.Community{ID: "c", Ceiling: tlp.Amber, Hub: parcel.Member{Org: org(r.IntN(9))}, Retired: r.IntN(9) == 0, Visible: r.IntN(2) == 0}
 		if r.IntN(9) == 0 {
 			c.Ceiling = tlp.Unknown
 		}
 		for range r.IntN(7) {
-			c.Members = append(c.Members, exchange.Member{Org: org(r.IntN(9)), Name: "name"})
+			c.Members = append(c.Members, parcel.Member{Org: org(r.IntN(9)), Name: "name"})
 		}
-		c.Groups = []exchange.Group{{ID: "g", Members: []party.OrgID{org(r.IntN(9)), org(r.IntN(9))}}}
-		to := exchange.Audience{Community: "c", Reach: party.Reach(r.IntN(5)), Group: []string{"", "g", "none"}[r.IntN(3)]}
+		c.Groups = []parcel.Group{{ID: "g", Members: []party.OrgID{org(r.IntN(9)), org(r.IntN(9))}}}
+		to := parcel.Audience{Community: "c", Reach: party.Reach(r.IntN(5)), Group: []string{"", "g", "none"}[r.IntN(3)]}
 		for range r.IntN(4) {
 			to.Except = append(to.Except, org(r.IntN(9)))
 		}
@@ -537,7 +537,7 @@ func TestRecipientsAreWhoTheyAreSaidToBe(t *testing.T) {
 		}
 		for n := range 10 {
 			o := org(n)
-			member := slices.ContainsFunc(c.Members, func(m exchange.Member) bool { return m.Org == o })
+			member := slices.ContainsFunc(c.Members, func(m parcel.Member) bool { return m.Org == o })
 			may := o != sender && !slices.Contains(to.Except, o) && !c.Retired && c.Ceiling != tlp.Unknown && to.Reach >= party.Coordinator && to.Reach <= party.Community
 			inGroup := to.Group == "" || to.Group == "g" && slices.Contains(c.Groups[0].Members, o)
 			may = may && (to.Group != "none" || to.Reach != party.Community) &&

@@ -21,6 +21,7 @@ import (
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/store"
@@ -55,7 +56,7 @@ type House struct {
 	mu    sync.Mutex
 	clock time.Time
 
-	Community exchange.CommunityID
+	Community parcel.CommunityID
 }
 
 // A Person acts in a House.
@@ -170,9 +171,9 @@ func (h *House) found() {
 func (h *House) gather() {
 	h.t.Helper()
 	hub := h.As("hub-security").Actor
-	c := exchange.Community{Name: "circle", Ceiling: tlp.AmberStrict, Visible: true, Hub: exchange.Member{Name: "hub"}}
+	c := parcel.Community{Name: "circle", Ceiling: tlp.AmberStrict, Visible: true, Hub: parcel.Member{Name: "hub"}}
 	for _, org := range Houses()[1:] {
-		c.Members = append(c.Members, exchange.Member{Org: h.As(org + "-security").Actor.Org, Name: org})
+		c.Members = append(c.Members, parcel.Member{Org: h.As(org + "-security").Actor.Org, Name: org})
 	}
 	made, err := h.Office.SetCommunity(h.t.Context(), hub, c)
 	if err != nil {

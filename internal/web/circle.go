@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/account"
-	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 )
 
@@ -20,18 +20,18 @@ func (a *asking) join() error {
 	if !ok || hub == "" || id == "" {
 		return fault.New(fault.Invalid, "web.invitation")
 	}
-	if err := a.Office.Join(a.ctx(), a.actor, party.OrgID(hub), exchange.CommunityID(id)); err != nil {
+	if err := a.Office.Join(a.ctx(), a.actor, party.OrgID(hub), parcel.CommunityID(id)); err != nil {
 		return err
 	}
 	return a.didIt("/communities", "joined", 0)
 }
 
 // ownCommunity gives the community of the address, if the reader's organisation is its hub.
-func (a *asking) ownCommunity() (exchange.Community, error) {
+func (a *asking) ownCommunity() (parcel.Community, error) {
 	if !a.actor.May(party.Administer) {
-		return exchange.Community{}, fault.New(fault.Forbidden, "casework.right", string(party.Administer))
+		return parcel.Community{}, fault.New(fault.Forbidden, "casework.right", string(party.Administer))
 	}
-	c, err := a.Office.Community(a.ctx(), a.actor, exchange.CommunityID(a.r.PathValue("community")))
+	c, err := a.Office.Community(a.ctx(), a.actor, parcel.CommunityID(a.r.PathValue("community")))
 	if err != nil {
 		return c, err
 	}
@@ -47,18 +47,18 @@ func (a *asking) setMember() error {
 	if err != nil {
 		return err
 	}
-	m := exchange.Member{Org: party.OrgID(a.form("org")), Name: a.form("name"), People: a.number("people")}
+	m := parcel.Member{Org: party.OrgID(a.form("org")), Name: a.form("name"), People: a.number("people")}
 	if m.Org == "" || m.Org == c.Hub.Org || m.Name == "" && a.form("strike") == "" {
 		return fault.New(fault.Invalid, "web.member")
 	}
-	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(x exchange.Member) bool { return x.Org == m.Org })
+	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(x parcel.Member) bool { return x.Org == m.Org })
 	if a.form("strike") == "" {
 		c.Members = append(c.Members, m)
 	}
 	return a.keepCommunity(c)
 }
 
-func (a *asking) keepCommunity(c exchange.Community) error {
+func (a *asking) keepCommunity(c parcel.Community) error {
 	if v := a.form("version"); v != "" && v != strconv.FormatInt(c.Version, 10) {
 		return fault.New(fault.Conflict, "store.conflict")
 	}
@@ -77,7 +77,7 @@ func (a *asking) setGroup() error {
 	if err != nil {
 		return err
 	}
-	g := exchange.Group{ID: a.form("group"), Name: a.form("name")}
+	g := parcel.Group{ID: a.form("group"), Name: a.form("name")}
 	if g.ID == "" {
 		g.ID = "group-" + strconv.FormatInt(c.Version, 10) // one is made a version
 	}
@@ -87,7 +87,7 @@ func (a *asking) setGroup() error {
 	if g.Name == "" {
 		return fault.New(fault.Invalid, "exchange.community")
 	}
-	c.Groups = slices.DeleteFunc(slices.Clone(c.Groups), func(x exchange.Group) bool { return x.ID == g.ID })
+	c.Groups = slices.DeleteFunc(slices.Clone(c.Groups), func(x parcel.Group) bool { return x.ID == g.ID })
 	if len(g.Members) > 0 {
 		c.Groups = append(c.Groups, g)
 	}
@@ -109,7 +109,7 @@ func (a *asking) foundTenant() error {
 	if err := a.Office.Join(a.ctx(), tenant, a.actor.Org, c.ID); err != nil {
 		return err
 	}
-	c.Members = append(slices.Clone(c.Members), exchange.Member{Org: tenant.Org, Name: a.form("organisation"), People: 1})
+	c.Members = append(slices.Clone(c.Members), parcel.Member{Org: tenant.Org, Name: a.form("organisation"), People: 1})
 	return a.keepCommunity(c)
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wakachi/wakachi/internal/exchange"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/wakatest"
 )
 
@@ -23,7 +23,7 @@ func TestComingTogether(t *testing.T) {
 	}
 	done("a community", hub.post("/communities", url.Values{"name": {"輪"}, "ceiling": {"TLP:AMBER"}, "log-days": {"180"}}), 303)
 	actor := h.As("member-b-security").Actor
-	find := func() exchange.Community {
+	find := func() parcel.Community {
 		t.Helper()
 		all, err := h.Office.Communities(t.Context(), actor)
 		if err != nil {
@@ -35,7 +35,7 @@ func TestComingTogether(t *testing.T) {
 			}
 		}
 		t.Fatal("no community")
-		return exchange.Community{}
+		return parcel.Community{}
 	}
 	c := find()
 	other := h.As("targeted-security").Actor

@@ -11,6 +11,7 @@ import (
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
@@ -51,7 +52,7 @@ func (a *asking) setProfile() error {
 }
 
 type communitiesBody struct {
-	Communities []exchange.Community
+	Communities []parcel.Community
 	Labels      []tlp.Label
 	Failed      *fault.Error
 }
@@ -70,9 +71,9 @@ func (a *asking) communities() error {
 
 // setCommunity makes a community or changes its rules. Its members are kept as they are.
 func (a *asking) setCommunity() error {
-	c := exchange.Community{}
+	c := parcel.Community{}
 	if id := a.form("id"); id != "" {
-		old, err := a.Office.Community(a.ctx(), a.actor, exchange.CommunityID(id))
+		old, err := a.Office.Community(a.ctx(), a.actor, parcel.CommunityID(id))
 		if err != nil {
 			return err
 		}
@@ -106,7 +107,7 @@ type peopleBody struct {
 }
 
 // InGroup says whether an organisation is in a group.
-func (v view) InGroup(g exchange.Group, o party.OrgID) bool { return slices.Contains(g.Members, o) }
+func (v view) InGroup(g parcel.Group, o party.OrgID) bool { return slices.Contains(g.Members, o) }
 
 // Wears says whether an account has a hat.
 func (v view) Wears(a account.Account, h party.Hat) bool { return slices.Contains(a.Hats, h) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/wakatest"
 	"github.com/wakachi/wakachi/internal/web"
 )
@@ -101,7 +102,7 @@ func settle(t testing.TB, h *wakatest.House) things {
 
 var nothing = things{incident: "inc-none", item: "item-none", version: 3, account: "account-none", release: noRelease}
 
-var noRelease = exchange.Release{ID: "release-none", Version: 3, Proposal: exchange.Proposal{To: exchange.Audience{Community: "community-none"}}}
+var noRelease = exchange.Release{ID: "release-none", Version: 3, Proposal: exchange.Proposal{To: parcel.Audience{Community: "community-none"}}}
 
 // path fills a route's pattern with things.
 func (x things) path(pattern string) string {

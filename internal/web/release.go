@@ -18,7 +18,7 @@ import (
 
 type composeBody struct {
 	casework.Record
-	Communities []exchange.Community
+	Communities []parcel.Community
 	Form        composeForm
 	Labels      []tlp.Label
 	PAPs        []tlp.PAP
@@ -29,8 +29,8 @@ type composeBody struct {
 }
 
 // Groups lists the groups of the communities one can choose.
-func (b composeBody) Groups() []exchange.Group {
-	var out []exchange.Group
+func (b composeBody) Groups() []parcel.Group {
+	var out []parcel.Group
 	for _, c := range b.Communities {
 		out = append(out, c.Groups...)
 	}
@@ -108,7 +108,7 @@ func (f composeForm) proposal() (exchange.Proposal, error) {
 	var p exchange.Proposal
 	var err error
 	bad := func(what string) error { return fault.New(fault.Invalid, "web.compose."+what) }
-	p.To = exchange.Audience{Community: exchange.CommunityID(f.Community), Group: f.Group}
+	p.To = parcel.Audience{Community: parcel.CommunityID(f.Community), Group: f.Group}
 	if p.To.Reach, err = party.ParseReach(f.Reach); err != nil {
 		return p, fault.New(fault.Invalid, "exchange.nobody")
 	}
@@ -141,7 +141,7 @@ func date(s string) (time.Time, error) {
 type releaseBody struct {
 	casework.Record
 	Release   exchange.Release
-	Community exchange.Community
+	Community parcel.Community
 	Sheet     parcel.Sheet
 	Groups    []lineGroup
 	Stays     []stayGroup

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/wakachi/wakachi/internal/casework"
-	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/flow"
 	"github.com/wakachi/wakachi/internal/incident"
@@ -171,8 +170,8 @@ func (v view) Seen(first, last string) string {
 }
 
 // MemberName names a member of a community.
-func (v view) MemberName(c exchange.Community, o party.OrgID) string {
-	for _, m := range append([]exchange.Member{c.Hub}, c.Members...) {
+func (v view) MemberName(c parcel.Community, o party.OrgID) string {
+	for _, m := range append([]parcel.Member{c.Hub}, c.Members...) {
 		if m.Org == o {
 			return m.Name
 		}
