@@ -24,6 +24,7 @@ type Community struct {
 	Retired bool        `json:"retired,omitempty"` // nobody gets anything through it any more
 
 	Version int64 `json:"-"`
+	Away    bool  `json:"-"` // its hub is another wakachi's, reached over a Link
 }
 
 // A Member is an organisation in a community, under the name the hub knows it by.
@@ -31,6 +32,8 @@ type Member struct {
 	Org    party.OrgID `json:"org"`
 	Name   string      `json:"name"`
 	People int         `json:"people,omitempty"` // how many read for it, as it said
+
+	LogDays int `json:"log_days,omitempty"` // how long it keeps its logs, as it said; 0: as the community
 }
 
 // A Group is a part of a community that is addressed by itself.
@@ -100,3 +103,8 @@ func (c Community) Shown(to []Member, viewer party.OrgID) []Member {
 
 // Handles says whether a community takes what bears a label.
 func (c Community) Handles(l tlp.Label) bool { return tlp.Strictest(l, c.Ceiling) == c.Ceiling }
+
+// Has says whether an organisation takes part in a community, as hub or as member.
+func (c Community) Has(org party.OrgID) bool {
+	return org != "" && (c.Hub.Org == org || slices.ContainsFunc(c.Members, func(m Member) bool { return m.Org == org }))
+}

@@ -55,3 +55,14 @@ func Lay(c Cleared, l Letter) Sheet {
 	}
 	return s
 }
+
+// Earliest gives the first date any line has, "2026-05-11"; empty if none has one.
+func (s Sheet) Earliest() string {
+	first := ""
+	for _, l := range s.Lines {
+		if l.First != "" && (first == "" || l.First < first) {
+			first = l.First
+		}
+	}
+	return first
+}

@@ -136,7 +136,7 @@ func (b *builder) domain(objectType string, o object) string {
 // indicator places the indicator of a fact and gives its id, empty if no pattern
 // language can express the value.
 func (b *builder) indicator(f parcel.Fact) string {
-	text, language := pattern(f)
+	text, language := patternOf(f)
 	if text == "" {
 		return ""
 	}
@@ -245,7 +245,7 @@ func (b *builder) finish() []object {
 		refs = append(refs, o["id"].(string))
 	}
 	all := b.domain("grouping", object{
-		"name": b.word("共有パッケージ / sharing parcel"), "context": "suspicious-activity",
+		"name": b.word(groupingName), "context": "suspicious-activity",
 		"object_refs": refs,
 	})
 	if !b.meta.Plain {
@@ -253,19 +253,29 @@ func (b *builder) finish() []object {
 	}
 	if ask := b.meta.Letter.Ask; ask != "" {
 		if due := b.meta.Letter.AskDue; !due.IsZero() {
-			ask += "（回答期限 / answer by: " + due.Format(time.DateOnly) + "）"
+			ask += askBy + due.Format(time.DateOnly) + "）"
 		}
-		b.domain("note", object{"abstract": b.word("確認依頼 / request"), "content": ask, "object_refs": []string{all}})
+		b.domain("note", object{"abstract": b.word(askAbstract), "content": ask, "object_refs": []string{all}})
 	}
-	identity := object{
-		"type": "identity", "spec_version": "2.1", "id": string(b.meta.Sender),
-		"created": b.stamp, "modified": b.stamp,
-		"name": b.word("匿名の共有元 / anonymous sharer"), "identity_class": "unknown",
-		"object_marking_refs": b.markings(),
-	}
-	head := []object{identity, b.marking}
+	head := []object{b.identity(), b.marking}
 	if b.terms != nil {
 		head = append(head, b.terms)
 	}
 	return append(head, b.objects...)
 }
+
+// identity is who a sender is to one community. It says nothing that changes from parcel to
+// parcel: two versions of it would tell when somebody shared, and bear a label that is not
+// the identity's.
+func (b *builder) identity() object {
+	since := b.stamp
+	if !b.meta.Since.IsZero() {
+		since = Timestamp(b.meta.Since)
+	}
+	return object{
+		"type": "identity", "spec_version": "2.1", "id": string(b.meta.Sender), "created": since, "modified": since,
+		"name": b.word(anonymous), "identity_class": "unknown",
+	}
+}
+
+const anonymous = "匿名の共有元 / anonymous sharer"

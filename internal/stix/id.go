@@ -47,3 +47,47 @@ func formatUUID(u [16]byte, version byte) string {
 	}
 	return string(b)
 }
+
+const uuidForm = "00000000-0000-0000-0000-000000000000"
+
+// validID says whether s is "type--UUID" in lower case.
+//
+// SPEC: STIX 2.1 §2.9; RFC 4122 §3. Ids are compared byte by byte, so that another case
+// would be another object.
+func validID(s string) bool {
+	at := len(s) - len(uuidForm)
+	if at < 3 || s[at-2:at] != "--" {
+		return false
+	}
+	for i, c := range []byte(s[at:]) {
+		if uuidForm[i] == '-' && c != '-' || uuidForm[i] == '0' && !digit(c) && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return validType(s[:at-2])
+}
+
+// validType says whether s can name a type of objects. Hyphens stand alone between letters
+// and digits.
+//
+// SPEC: STIX 2.1 §3.1.
+func validType(s string) bool {
+	if len(s) < 3 || len(s) > 250 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !digit(c) && c != '-' && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// typeOf gives the type an id names, empty for what is no id.
+func typeOf(id string) string {
+	if !validID(id) {
+		return ""
+	}
+	return id[:len(id)-len(uuidForm)-2]
+}

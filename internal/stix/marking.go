@@ -46,7 +46,7 @@ func statement(l parcel.Letter) string {
 		parts = append(parts, l.Conditions)
 	}
 	if !l.Until.IsZero() {
-		parts = append(parts, "利用期限 / use until: "+l.Until.Format(time.DateOnly))
+		parts = append(parts, useUntil+l.Until.Format(time.DateOnly))
 	}
 	return strings.Join(parts, " / ")
 }

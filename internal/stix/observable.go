@@ -103,11 +103,23 @@ func traffic(f parcel.Fact, destination string) (object, error) {
 // vulnerability makes the domain object of a CVE or JVN id, or of one that has no id yet.
 func vulnerability(f parcel.Fact) object {
 	if f.Like != nil {
-		return object{"name": "unassigned: " + strings.Join(f.Like, ", ")}
+		return object{"name": unassigned + strings.Join(f.Like, ", ")}
 	}
 	id, source := f.Value.Value, "cve"
 	if strings.HasPrefix(id, "JVN") {
 		source = "jvn"
 	}
 	return object{"name": id, "external_references": []object{{"source_name": source, "external_id": id}}}
+}
+
+// unassigned begins the name of a vulnerability that has no id yet.
+const unassigned = "unassigned: "
+
+// isObservable says whether an object is a Cyber-observable: of a type STIX has, or, of a
+// type it has not, one without a time of creation.
+//
+// SPEC: STIX 2.1 §3.2: created is required in everything else.
+func isObservable(root node) bool {
+	_, created := root.member("created")
+	return !created
 }

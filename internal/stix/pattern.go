@@ -34,10 +34,10 @@ var paths = map[indicator.Type]string{
 
 const taskTree = `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\`
 
-// pattern writes the detection pattern of an indicator fact and names its language:
+// patternOf writes the detection pattern of an indicator fact and names its language:
 // "stix", "suricata" for JA3 and JA3S, or "jarm" for a fingerprint no language speaks of.
 // It is empty for a value that no pattern can express.
-func pattern(f parcel.Fact) (text, language string) {
+func patternOf(f parcel.Fact) (text, language string) {
 	switch f.Value.Type {
 	case indicator.JA3:
 		return suricata("JA3", "ja3.hash", f.Value.Value), "suricata"

@@ -26,6 +26,10 @@ type Meta struct {
 	Sender party.Pseudonym // the created_by_ref of every object that has one
 	At     time.Time       // written in UTC, to the second
 
+	// Since is when the sender's pseudonym was taken. The identity object is the same in
+	// all bundles of one sender only if it is set; the zero Since is At.
+	Since time.Time
+
 	// Mint makes the random ids of domain objects and relationships, "indicator--…".
 	// Each call must give another.
 	Mint func(objectType string) string

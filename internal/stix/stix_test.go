@@ -303,7 +303,8 @@ func TestM5TLP2(t *testing.T) {
 			t.Errorf("%v: %v", label, m)
 		}
 		for _, o := range objects {
-			if o["type"] != "marking-definition" && fmt.Sprint(o["object_marking_refs"]) != "[marking-definition--"+id+"]" {
+			// An identity is the same in every parcel, whatever label that bears.
+			if o["type"] != "marking-definition" && o["type"] != "identity" && fmt.Sprint(o["object_marking_refs"]) != "[marking-definition--"+id+"]" {
 				t.Errorf("%s is not marked %v", o["id"], label)
 			}
 		}
@@ -388,6 +389,31 @@ func TestFingerprintsOfTLSBecomeRules(t *testing.T) {
 			if !strings.Contains(rule, w) {
 				t.Errorf("%s: %q lacks %q", kind, rule, w)
 			}
+		}
+	}
+}
+
+func TestTheSenderIsTheSameInEveryParcel(t *testing.T) {
+	since := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var first string
+	for n, label := range []tlp.Label{tlp.Green, tlp.Red} {
+		mint := func(kind string) string { return stix.ID(kind, [16]byte{15: byte(n)}) }
+		raw, err := stix.Encode(parcel.Clear(everything()[:1], label, party.Community), stix.Meta{
+			Sender: "identity--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f", At: since.AddDate(0, n+1, 0), Since: since, Mint: mint,
+			Letter: parcel.Letter{Conditions: fmt.Sprint(n)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		objects, err := stix.Split(raw, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = string(objects[0])
+		}
+		if !strings.Contains(first, `"type":"identity"`) || string(objects[0]) != first {
+			t.Errorf("%s\n%s", objects[0], first)
 		}
 	}
 }
