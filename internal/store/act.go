@@ -37,6 +37,7 @@ type Writing struct {
 	org    party.OrgID
 	by     string
 	at     time.Time
+	moment time.Time // at, as exactly as the clock has it
 	random io.Reader
 	size   int64 // of the log, with what this transaction added
 }
@@ -64,7 +65,8 @@ func (s *Store) write(ctx context.Context, org party.OrgID, by string, do func(*
 		return fail(err)
 	}
 	defer tx.Rollback() // does nothing after a commit
-	w := &Writing{Context: ctx, tx: tx, org: org, by: by, at: s.now().UTC().Truncate(time.Second), random: s.random}
+	w := &Writing{Context: ctx, tx: tx, org: org, by: by, moment: s.now().UTC(), random: s.random}
+	w.at = w.moment.Truncate(time.Second)
 	if w.size, err = s.logSize(ctx, tx); err != nil {
 		return fail(err)
 	}

@@ -106,7 +106,7 @@ func (c *checking) run(dir string, kept []byte) error {
 	for _, step := range []func() error{
 		c.readPurges, c.readEntries, c.readContents, c.readHashes,
 		func() error { return c.readCheckpoints(dir, kept) },
-		c.readRows,
+		c.readRows, c.checkShelves, c.checkSealings,
 	} {
 		if err := step(); err != nil {
 			return err

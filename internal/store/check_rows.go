@@ -21,6 +21,7 @@ var shelves = []shelf{
 	{"items", "org, id, seq, incident, kind, status, stand, value_type, value_hash, value, body, first_seq", "ttitttttttbi", "item", itemsRow},
 	{"decisions", "org, id, seq, incident, item, outcome, code, point, made", "ttitttttt", "decision", decisionRow},
 	{"parcels", "org, id, seq, incident, media, label, reach, sender, sealed, sum, body", "ttittttttbb", "parcel", parcelRow},
+	{"shelvings", "org, id, seq, kind, collection, parcel, sum", "ttitttb", "shelving", shelvingRow},
 	{"objects", "org, id, seq, sort, parent, lookup, body, first_seq", "ttitttbi", "", objectRow},
 }
 
@@ -106,6 +107,10 @@ func parcelRow(id string, row []any) ([]byte, bool) {
 	return form(parcelForm{
 		id, row[0].(string), row[1].(string), row[2].(string), row[3].(string), row[4].(string), row[5].(string), sum,
 	})
+}
+
+func shelvingRow(id string, row []any) ([]byte, bool) {
+	return form(shelvingForm{id, row[0].(string), row[1].(string), row[2].(string), row[3].([]byte)})
 }
 
 func objectRow(id string, row []any) ([]byte, bool) {

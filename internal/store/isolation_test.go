@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
@@ -65,6 +66,26 @@ func ownOnly(ctx context.Context, s *store.Store) map[string]func(org party.OrgI
 		"AllObjects":   func(o party.OrgID) (any, error) { return s.AllObjects(ctx, o, "answer") },
 		"Objects":      func(o party.OrgID) (any, error) { return s.Objects(ctx, o, "answer", "") },
 		"Search":       func(o party.OrgID) (any, error) { return s.Search(ctx, o, "evil", 10) },
+		"Entries": func(o party.OrgID) (any, error) {
+			page, err := s.Entries(ctx, o, shelfID, []parcel.AudienceID{1, 2}, parcel.Query{})
+			return nil, found(len(page.Entries) > 0 || page.More || page.Known, err)
+		},
+		"Highest": func(o party.OrgID) (any, error) {
+			at, err := s.Highest(ctx, o, shelfID)
+			return nil, found(!at.IsZero(), err)
+		},
+		"ReadersOf": func(o party.OrgID) (any, error) {
+			got, err := s.ReadersOf(ctx, o, shelfID, []time.Time{time.UnixMicro(1), time.Now().AddDate(100, 0, 0)})
+			return nil, found(len(got) > 0, err)
+		},
+		"Receipts": func(o party.OrgID) (any, error) {
+			got, err := s.Receipts(ctx, o, shelfID)
+			return nil, found(len(got) > 0, err)
+		},
+		"SealReceipts": func(o party.OrgID) (any, error) { return nil, second(s.SealReceipts(ctx, o)) },
+		"Hand": func(o party.OrgID) (any, error) {
+			return nil, s.Hand(ctx, o, store.Receipt{Collection: shelfID, Entries: []time.Time{day}, At: day})
+		},
 		"PutSession": func(o party.OrgID) (any, error) {
 			return nil, s.PutSession(ctx, o, store.Session{Sum: "x", Account: "local", Until: day})
 		},
@@ -78,6 +99,7 @@ func TestIsolation(t *testing.T) {
 	s := open(t, dir)
 	ctx := t.Context()
 	a, b := settle(t, s, "akamatsu"), settle(t, s, "birch")
+	stock(t, s, a.org)
 	nobody := tenant{org: "org-nobody", incident: incident.Incident{ID: "inc-none"}, items: []incident.Item{{ID: "item-none"}}, parcel: sealed("parcel-none", "x")}
 	before := wantSound(t, dir)
 	refused := func(name string, answer any, err error) {
@@ -106,6 +128,13 @@ func TestIsolation(t *testing.T) {
 		answer, err := ask("org-nobody")
 		refused(name+" by nobody", answer, err)
 	}
+	for _, name := range []string{"Entries", "Highest", "ReadersOf", "Receipts"} { // they name a shelf, and each has its own
+		answer, err := ownOnly(ctx, s)[name](b.org)
+		refused(name+" by another", answer, err)
+		if _, err := ownOnly(ctx, s)[name](a.org); err != nil && name != "ReadersOf" {
+			t.Errorf("%s by its owner: %v", name, err)
+		}
+	}
 	if after := wantSound(t, dir); !reflect.DeepEqual(before, after) {
 		t.Errorf("it changed from %+v to %+v", before, after)
 	}
@@ -113,7 +142,7 @@ func TestIsolation(t *testing.T) {
 	of := reflect.TypeFor[*store.Store]()
 	for m := range of.Methods() {
 		switch m.Name {
-		case "Close", "Ready", "CreateOrganisation", "Organisations", "ForgetSessions": // show nobody's rows
+		case "Close", "Ready", "Derive", "CreateOrganisation", "Organisations", "ForgetSessions": // show nobody's rows
 			continue
 		case "Find", "FindSession": // tell whose a secret is, which only its holder knows
 			continue
@@ -266,3 +295,13 @@ func TestSearch(t *testing.T) {
 		t.Errorf("what it said before is found: %+v", got)
 	}
 }
+
+// found makes an error of nothing, as methods that list give nothing for what is not there.
+func found(something bool, err error) error {
+	if err == nil && !something {
+		return fault.New(fault.NotFound, "store.not-found")
+	}
+	return err
+}
+
+func second(_ int, err error) error { return err }

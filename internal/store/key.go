@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -89,4 +90,15 @@ func verifyingKey(dir string) (note.Verifier, error) {
 		return nil, err
 	}
 	return note.NewVerifier(strings.TrimSpace(string(text)))
+}
+
+// Derive gives 32 secret bytes for one use, the same as long as the store has its key: what
+// a use learns of its own bytes tells nothing of another's.
+func (s *Store) Derive(use string) ([]byte, error) {
+	text, err := s.signer.Sign([]byte("wakachi derived key\n" + use + "\n"))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "store.internal")
+	}
+	sum := sha256.Sum256(text)
+	return sum[:], nil
 }

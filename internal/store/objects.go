@@ -57,7 +57,7 @@ type objectForm struct {
 	Body   json.RawMessage `json:"body,omitempty"`
 }
 
-var reserved = []Sort{"", "organisation", "incident", "item", "decision", "parcel", "content", passing}
+var reserved = []Sort{"", "organisation", "incident", "item", "decision", "parcel", "content", "shelving", passing}
 
 // passing is the stem of acts that make no row.
 const passing = "note"

@@ -30,7 +30,7 @@ func address(name string, settings ...string) string {
 // reached the disk when it returns; secure_delete overwrites what is deleted.
 func openWriter(driver, name string) (*sql.DB, error) {
 	db, err := sql.Open(driver, address(name, "_txlock=immediate", "_defensive=1",
-		"_pragma=busy_timeout(5000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
+		"_pragma=busy_timeout(5000)", "_pragma=cache_size(-16000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
 		"_pragma=foreign_keys(1)", "_pragma=secure_delete(1)", "_pragma=trusted_schema(0)"))
 	if err != nil {
 		return nil, err
