@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -32,11 +34,15 @@ type Accounts struct {
 	random io.Reader
 	brakes *brakes
 	hash   hasher
+
+	mu      sync.Mutex
+	tokens  map[string]trusted // by the sum of their secret
+	changes atomic.Int64       // how often something was taken away
 }
 
 // New makes an Accounts. random gives secrets: crypto/rand outside tests.
 func New(s *store.Store, now func() time.Time, random io.Reader, cost Cost) *Accounts {
-	return &Accounts{store: s, now: now, random: random, brakes: newBrakes(), hash: newHasher(cost)}
+	return &Accounts{store: s, now: now, random: random, brakes: newBrakes(), hash: newHasher(cost), tokens: map[string]trusted{}}
 }
 
 // An Account is a person's, in one organisation.
@@ -198,6 +204,7 @@ func (x *Accounts) Change(ctx context.Context, by party.Actor, a Account) (Accou
 	if a.ID == by.Account && (a.Disabled || !slices.Contains(a.Hats, party.Administrator)) {
 		return Account{}, fault.New(fault.Invalid, "account.oneself")
 	}
+	defer x.distrust()
 	o := store.Object{Sort: sortAccount, ID: string(a.ID), Lookup: fold(a.Login), Version: a.Version}
 	err = x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("changed", &o, a) })
 	if err != nil {

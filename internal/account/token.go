@@ -54,32 +54,80 @@ func (x *Accounts) MakeToken(ctx context.Context, by party.Actor, t Token) (secr
 	return secret, t, nil
 }
 
+// tokenTrust is for how long a token that was good is not asked about again. Ending a token
+// and changing an account end it at once.
+const tokenTrust = 5 * time.Second
+
+// trusted is what a token was good for, and until when that holds.
+type trusted struct {
+	actor party.Actor
+	until time.Time
+}
+
+// mostTrusted bounds how many tokens are remembered.
+const mostTrusted = 10_000
+
 // ByToken gives the actor of a token's secret: fault.Forbidden if it has ended.
 func (x *Accounts) ByToken(ctx context.Context, secret string) (party.Actor, error) {
-	org, id, err := x.store.Find(ctx, sortToken, sumOf(secret))
-	if err != nil && fault.KindOf(err) != fault.NotFound {
+	sum, now := sumOf(secret), x.now()
+	x.mu.Lock()
+	k, ok := x.tokens[sum]
+	x.mu.Unlock()
+	if ok && now.Before(k.until) && k.until.Sub(now) <= tokenTrust {
+		return k.actor, nil
+	}
+	changes := x.changes.Load()
+	a, until, err := x.byToken(ctx, sum)
+	if err != nil {
 		return party.Actor{}, err
 	}
+	if end := now.Add(tokenTrust); until.After(end) {
+		until = end
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.changes.Load() == changes { // nothing was taken away while it was looked up
+		if len(x.tokens) >= mostTrusted {
+			clear(x.tokens)
+		}
+		x.tokens[sum] = trusted{a, until}
+	}
+	return a, nil
+}
+
+// distrust makes every token be asked about again.
+func (x *Accounts) distrust() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.changes.Add(1)
+	clear(x.tokens)
+}
+
+func (x *Accounts) byToken(ctx context.Context, sum string) (party.Actor, time.Time, error) {
+	org, id, err := x.store.Find(ctx, sortToken, sum)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return party.Actor{}, time.Time{}, err
+	}
 	if err != nil {
-		return party.Actor{}, errSignIn()
+		return party.Actor{}, time.Time{}, errSignIn()
 	}
 	o, err := x.store.Object(ctx, org, sortToken, id)
 	if err != nil {
-		return party.Actor{}, err
+		return party.Actor{}, time.Time{}, err
 	}
 	t, err := tokenOf(o)
 	if err != nil {
-		return party.Actor{}, err
+		return party.Actor{}, time.Time{}, err
 	}
 	if t.Ended || !x.now().Before(t.Until) {
-		return party.Actor{}, errSignIn()
+		return party.Actor{}, time.Time{}, errSignIn()
 	}
 	a, err := x.alive(ctx, org, t.Account)
 	if err != nil {
-		return party.Actor{}, err
+		return party.Actor{}, time.Time{}, err
 	}
 	a.Token, a.Scope = true, t.Scope
-	return a, nil
+	return a, t.Until, nil
 }
 
 func tokenOf(o store.Object) (Token, error) {
@@ -119,5 +167,6 @@ func (x *Accounts) EndToken(ctx context.Context, by party.Actor, id string) erro
 		return fault.New(fault.NotFound, "store.not-found")
 	}
 	t.Ended = true
+	defer x.distrust()
 	return x.store.Act(ctx, by.Org, string(by.Account), func(w *store.Writing) error { return w.PutValue("ended", &o, t) })
 }
