@@ -52,6 +52,9 @@ func (c *Casework) TakeIn(ctx context.Context, a party.Actor, id incident.ID, na
 	if len(data) > MaxPaper {
 		return Intake{}, fault.New(fault.TooLarge, "casework.paper-size", name, "32 MB")
 	}
+	if isBundle(data) {
+		return c.takeBundle(ctx, a, id, name, data)
+	}
 	had, err := c.items(ctx, a, id)
 	if err != nil {
 		return Intake{}, err

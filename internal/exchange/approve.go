@@ -351,10 +351,18 @@ func (o *Office) seal(ctx context.Context, d pending) (left bool, err error) {
 	}
 	id, now := parcel.ID(name), o.now().UTC().Truncate(time.Second)
 	r.State, r.LeftAt, r.Parcel = Sealed, now, id
+	dispatch, err := o.dispatch(ctx, d.org, r)
+	if err != nil {
+		return false, err
+	}
 	x := store.Object{Sort: sortRelease, ID: string(r.ID), Parent: string(r.Incident), Lookup: string(r.ID), Version: r.Version}
 	err = o.store.Act(ctx, d.org, string(r.JudgedBy), func(w *store.Writing) error {
 		p := parcel.Seal(id, stix.MediaType, body, r.Label, r.To.Reach, r.Sender, now)
 		if err := w.SealParcel(r.Incident, p); err != nil {
+			return err
+		}
+		on := store.Object{Sort: parcel.DispatchSort, ID: string(id), Parent: parcel.Waiting}
+		if err := w.PutValue("sent", &on, dispatch); err != nil {
 			return err
 		}
 		return w.PutValue("sealed", &x, r)
@@ -363,6 +371,31 @@ func (o *Office) seal(ctx context.Context, d pending) (left bool, err error) {
 		o.remember(d.org, r)
 	}
 	return err == nil, err
+}
+
+// dispatch tells the hub what to pass on, and to whom.
+func (o *Office) dispatch(ctx context.Context, org party.OrgID, r Release) (parcel.Dispatch, error) {
+	c, err := o.community(ctx, org, r.To.Community)
+	if err != nil {
+		return parcel.Dispatch{}, err
+	}
+	d := parcel.Dispatch{
+		Parcel: r.Parcel, Community: c.ID, Hub: c.Hub.Org, To: r.To, Label: r.Label, Letter: r.Letter, Sender: r.Sender,
+		Facts: r.Facts, Sealed: r.LeftAt,
+	}
+	for _, f := range r.Renderings {
+		d.Forms = append(d.Forms, parcel.Form{Name: f.Name, Media: f.Media, Kept: string(r.ID) + "." + f.Name, Sum: f.Sum})
+	}
+	_, body, err := o.rendered(ctx, org, r, "sheet")
+	if err != nil {
+		return d, err
+	}
+	var s parcel.Sheet
+	if err := json.Unmarshal(body, &s); err != nil {
+		return d, fault.Wrap(err, fault.Damaged, "store.damaged")
+	}
+	d.First = s.Earliest()
+	return d, nil
 }
 
 // nobody is who acts when no person does.

@@ -29,6 +29,30 @@ func (o *Office) Communities(ctx context.Context, a party.Actor) ([]parcel.Commu
 	return all, err
 }
 
+// TakingPart lists the communities of which an organisation is the hub or a member, as they
+// are: for deciding, and not for showing.
+func (o *Office) TakingPart(ctx context.Context, org party.OrgID) ([]parcel.Community, error) {
+	return o.communities(ctx, org)
+}
+
+// Kept gives a community as its hub keeps it, likewise.
+func (o *Office) Kept(ctx context.Context, hub party.OrgID, id parcel.CommunityID) (parcel.Community, error) {
+	x, err := o.store.Object(ctx, hub, sortCommunity, string(id))
+	if err != nil {
+		return parcel.Community{}, err
+	}
+	return communityOf(x)
+}
+
+func communityOf(x store.Object) (parcel.Community, error) {
+	var c parcel.Community
+	if err := x.Value(&c); err != nil {
+		return c, err
+	}
+	c.ID, c.Version = parcel.CommunityID(x.ID), x.Version
+	return c, nil
+}
+
 func (o *Office) communities(ctx context.Context, org party.OrgID) ([]parcel.Community, error) {
 	own, err := o.store.AllObjects(ctx, org, sortCommunity)
 	if err != nil {
@@ -36,11 +60,10 @@ func (o *Office) communities(ctx context.Context, org party.OrgID) ([]parcel.Com
 	}
 	var out []parcel.Community
 	for _, x := range own {
-		var c parcel.Community
-		if err := x.Value(&c); err != nil {
+		c, err := communityOf(x)
+		if err != nil {
 			return nil, err
 		}
-		c.ID, c.Version = parcel.CommunityID(x.ID), x.Version
 		out = append(out, c)
 	}
 	joined, err := o.store.AllObjects(ctx, org, sortMembership)
@@ -55,6 +78,17 @@ func (o *Office) communities(ctx context.Context, org party.OrgID) ([]parcel.Com
 		if err == nil {
 			out = append(out, c)
 		}
+	}
+	away, err := o.store.AllObjects(ctx, org, parcel.LinkSort)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range away {
+		var l parcel.Link
+		if err := x.Value(&l); err != nil {
+			return nil, err
+		}
+		out = append(out, l.Own(org))
 	}
 	slices.SortStableFunc(out, func(a, b parcel.Community) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
@@ -72,15 +106,10 @@ func (o *Office) joined(ctx context.Context, org party.OrgID, x store.Object) (p
 	if err := x.Value(&m); err != nil {
 		return parcel.Community{}, err
 	}
-	kept, err := o.store.Object(ctx, m.Hub, sortCommunity, x.ID)
+	c, err := o.Kept(ctx, m.Hub, parcel.CommunityID(x.ID))
 	if err != nil {
 		return parcel.Community{}, err
 	}
-	var c parcel.Community
-	if err := kept.Value(&c); err != nil {
-		return parcel.Community{}, err
-	}
-	c.ID = parcel.CommunityID(x.ID)
 	if c.Hub.Org != m.Hub || !slices.ContainsFunc(c.Members, func(m parcel.Member) bool { return m.Org == org }) {
 		return parcel.Community{}, fault.New(fault.NotFound, "store.not-found")
 	}

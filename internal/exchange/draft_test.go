@@ -364,7 +364,7 @@ func TestLabelIsNeverWeaker(t *testing.T) {
 			}
 		}
 		for _, obj := range b.Objects {
-			if refs := fmt.Sprint(obj["object_marking_refs"]); obj["type"] != "marking-definition" && refs != "["+marking+"]" {
+			if refs := fmt.Sprint(obj["object_marking_refs"]); obj["type"] != "marking-definition" && obj["type"] != "identity" && refs != "["+marking+"]" {
 				t.Errorf("%s: %v has markings %s", label, obj["id"], refs)
 			}
 		}

@@ -189,7 +189,7 @@ func (o *Office) render(ctx context.Context, a party.Actor, r *Release) (map[str
 		return nil, err
 	}
 	chosen := r.choose(all)
-	if err := sentences(g, all, r.Letter); err != nil {
+	if err := betrays(g, all, r.Letter.Ask, r.Letter.Conditions); err != nil {
 		return nil, err
 	}
 	result, err := g.Clear(gate.Request{Items: chosen, Reach: r.To.Reach, Label: r.Label, Outage: outage(all)})
@@ -200,10 +200,15 @@ func (o *Office) render(ctx context.Context, a party.Actor, r *Release) (map[str
 		return nil, fault.New(fault.Withheld, "exchange.nothing")
 	}
 	m := newMint(o.random, avoid(profile, all))
-	if r.Sender, err = o.pseudonym(ctx, a, r.To.Community, m); err != nil {
+	sender, err := o.taken(ctx, a.Org, r.To.Community)
+	if fault.KindOf(err) == fault.NotFound {
+		sender, err = o.take(ctx, a.Org, a.Account, r.To.Community, m)
+	}
+	if err != nil {
 		return nil, err
 	}
-	bundle, err := encode(g, result.Cleared, stix.Meta{Sender: r.Sender, At: r.ComposedAt, Mint: m.id, Letter: r.Letter}, m)
+	r.Sender = sender.Name
+	bundle, err := encode(g, result.Cleared, stix.Meta{Sender: r.Sender, Since: sender.Since, At: r.ComposedAt, Mint: m.id, Letter: r.Letter}, m)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +222,7 @@ func (o *Office) render(ctx context.Context, a party.Actor, r *Release) (map[str
 	if bodies["sheet"], err = json.Marshal(sheet); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "exchange.encode")
 	}
-	bodies["csv"], bodies["list"] = sheetCSV(sheet), sheetList(sheet)
+	bodies["csv"], bodies["list"] = sheet.CSV(), sheet.List()
 	if bodies[WithheldName], err = json.Marshal(withheld(g, chosen, result.Decisions)); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "exchange.encode")
 	}
@@ -256,10 +261,10 @@ func (r *Release) list(bodies map[string][]byte) {
 	}
 }
 
-// sentences asks the gate about what a person wrote.
-func sentences(g *gate.Gate, items []incident.Item, l parcel.Letter) error {
+// betrays asks the gate about what a person wrote.
+func betrays(g *gate.Gate, items []incident.Item, texts ...string) error {
 	var betrayed []string
-	for _, text := range []string{l.Ask, l.Conditions} {
+	for _, text := range texts {
 		hits, err := g.Sentence(text, items)
 		if err != nil {
 			return err
@@ -276,20 +281,69 @@ func sentences(g *gate.Gate, items []incident.Item, l parcel.Letter) error {
 	return nil
 }
 
-// pseudonym gives the sender's name in a community: random, one for each pair of
-// organisation and community, and kept.
-func (o *Office) pseudonym(ctx context.Context, a party.Actor, c parcel.CommunityID, m *mint) (party.Pseudonym, error) {
-	x, err := o.store.Object(ctx, a.Org, sortPseudonym, string(c))
-	var p party.Pseudonym
-	if err == nil {
-		return p, x.Value(&p)
+// Said looks through sentences an organisation sends otherwise than in a release, such as in
+// an answer. unread says that it has no profile: nobody could look.
+//
+// Errors: fault.Withheld with the words that would show whose they are.
+func (o *Office) Said(ctx context.Context, org party.OrgID, texts []string) (unread bool, err error) {
+	profile, _, err := o.guard(ctx, org, "")
+	if err != nil {
+		return false, err
 	}
+	if profile.IsZero() {
+		return true, nil
+	}
+	g, err := gate.New(profile)
+	if err != nil {
+		return false, err
+	}
+	return false, betrays(g, nil, texts...)
+}
+
+// Pseudonym gives an organisation's name in a community and since when it has it: random,
+// one for each pair of organisation and community, and kept.
+func (o *Office) Pseudonym(ctx context.Context, org party.OrgID, c parcel.CommunityID) (party.Pseudonym, time.Time, error) {
+	p, err := o.taken(ctx, org, c)
 	if fault.KindOf(err) != fault.NotFound {
-		return "", err
+		return p.Name, p.Since, err
 	}
-	p = party.Pseudonym(m.id("identity"))
-	x = store.Object{Sort: sortPseudonym, ID: string(c)}
-	err = o.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) error { return w.PutValue("taken", &x, p) })
+	profile, _, err := o.guard(ctx, org, "")
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	p, err = o.take(ctx, org, nobody, c, newMint(o.random, avoid(profile, nil)))
+	return p.Name, p.Since, err
+}
+
+type pseudonym struct {
+	Name  party.Pseudonym `json:"name"`
+	Since time.Time       `json:"since"`
+}
+
+func (o *Office) taken(ctx context.Context, org party.OrgID, c parcel.CommunityID) (pseudonym, error) {
+	x, err := o.store.Object(ctx, org, sortPseudonym, string(c))
+	if err != nil {
+		return pseudonym{}, err
+	}
+	var p pseudonym
+	if err := x.Value(&p); err != nil { // of an earlier build: the name alone
+		p = pseudonym{Since: x.At}
+		return p, x.Value(&p.Name)
+	}
+	return p, nil
+}
+
+// take keeps a new name. Of two who take one at once, both get the first.
+func (o *Office) take(ctx context.Context, org party.OrgID, by party.AccountID, c parcel.CommunityID, m *mint) (pseudonym, error) {
+	p := pseudonym{party.Pseudonym(m.id("identity")), o.now().UTC().Truncate(time.Second)}
+	if m.err != nil {
+		return p, fault.Wrap(m.err, fault.Internal, "exchange.encode")
+	}
+	x := store.Object{Sort: sortPseudonym, ID: string(c)}
+	err := o.store.Act(ctx, org, string(by), func(w *store.Writing) error { return w.PutValue("taken", &x, p) })
+	if fault.KindOf(err) == fault.Conflict {
+		return o.taken(ctx, org, c)
+	}
 	return p, err
 }
 
