@@ -23,6 +23,7 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
+	"github.com/wakachi/wakachi/internal/relay"
 )
 
 // A Config is what an API is made of. All fields are needed.
@@ -30,6 +31,7 @@ type Config struct {
 	Accounts *account.Accounts
 	Casework *casework.Casework
 	Office   *exchange.Office
+	Relay    *relay.Relay
 }
 
 // Prefix is where the operations stand; Description where their description does.
@@ -59,6 +61,7 @@ func New(c Config) http.Handler {
 	h.decisions(api)
 	h.releases(api)
 	h.house(api)
+	h.exchange(api)
 	return guarded(mux)
 }
 

@@ -13,7 +13,9 @@ import (
 	"github.com/wakachi/wakachi/internal/account"
 	"github.com/wakachi/wakachi/internal/api"
 	"github.com/wakachi/wakachi/internal/exchange"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/tlp"
 	"github.com/wakachi/wakachi/internal/wakatest"
 )
 
@@ -132,6 +134,8 @@ var bodies = map[string]string{
 	"/confirm-all": `{"upto":99999}`, "/undo": ``, "/papers": `C2 203.0.113.5`, "/items/{item}": `{"kind":"damage","text":"x","version":VERSION}`,
 	"/split": `{"version":VERSION,"parts":["a","b"]}`, "/flow/{flow}/{question}": `{"answer":"yes"}`, "/choice": `{"do":true}`,
 	"/releases": `{"community":"c","reach":"community","tlp":"amber"}`, "/approve": `{"version":RELEASE}`, "/send-back": `{"version":RELEASE,"why":"no"}`, "/withdraw": `{}`,
+	"/answers": `{"finding":"no-logs"}`, "/acknowledgement": `{"done":true}`, "/recall": `{"action":"retract","reason":"other"}`,
+	"/key":       `{"hub":"HUB","key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","identity":"identity--6ae6783f-4fbd-491b-aeb8-8b73a48ed247"}`,
 	"/incidents": `{}`, "/profile": `{"text":"x","version":0}`, "/accounts": `{"login":"l","name":"n","hats":[],"password":"correct horse"}`,
 }
 
@@ -154,17 +158,25 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 	p.ConfirmAll(id)
 	r := p.Compose(id, h.ToCommunity())
 	i := p.Items(id)[0]
+	without := h.ToCommunity()
+	without.To.Except = []party.OrgID{h.Org("targeted")}
+	sent := h.Share("webserver", without)
+	c, err := h.Office.SetCommunity(t.Context(), h.As("webserver-security").Actor, parcel.Community{Name: "others", Ceiling: tlp.Red})
+	if err != nil {
+		t.Fatal(err)
+	}
 	fill := func(text string, real bool) string {
-		ids := []string{"inc-none", "item-none", "release-none", "3", "3"}
+		ids := []string{"inc-none", "item-none", "release-none", "3", "3", "parcel-none", "community-none", "org-none"}
 		if real {
-			ids = []string{string(id), string(i.ID), string(r.ID), fmt.Sprint(i.Version), fmt.Sprint(r.Version)}
+			ids = []string{string(id), string(i.ID), string(r.ID), fmt.Sprint(i.Version), fmt.Sprint(r.Version), string(sent.Parcel), string(c.ID), string(c.Hub.Org)}
 		}
 		return strings.NewReplacer("{incident}", ids[0], "{item}", ids[1], "ITEM", ids[1], "{release}", ids[2], "VERSION", ids[3], "RELEASE", ids[4],
-			"{flow}", "sharing", "{question}", "unknown", "{name}", "stix").Replace(text)
+			"{parcel}", ids[5], "{community}", ids[6], "HUB", ids[7], "{answer}", "answer-none", "{flow}", "sharing", "{question}", "unknown", "{name}", "stix").Replace(text)
 	}
 	asked := 0
 	for _, role := range wakatest.Roles() {
 		other := with(t, h, "targeted-"+role)
+		other.ask("GET", api.Prefix+"/shared", "") // so that nothing is looked up for the first time
 		for path, methods := range described(t, h).Paths {
 			if !strings.Contains(path, "{") {
 				continue

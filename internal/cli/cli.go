@@ -83,7 +83,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, serveCommand,
-		incidentCommand, itemCommand, releaseCommand, approveCommand,
+		incidentCommand, itemCommand, releaseCommand, approveCommand, feedbackCommand, recallCommand,
 	} {
 		root.AddCommand(add(&env, v))
 	}

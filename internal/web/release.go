@@ -25,6 +25,7 @@ type composeBody struct {
 	Reaches     []party.Reach
 	Confirmed   int
 	Waiting     int
+	Reach       []reachNote
 	Failed      *fault.Error
 }
 
@@ -78,6 +79,7 @@ func (a *asking) showCompose(status int, f composeForm, failed *fault.Error) err
 			b.Waiting++
 		}
 	}
+	b.Reach = reachNotes(items, b.Communities, a.Now())
 	a.show(status, "compose", "web.compose", b)
 	return nil
 }

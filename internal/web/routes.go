@@ -53,6 +53,12 @@ func Routes() []Route {
 		{Method: post, Pattern: "/releases/{release}/send-back", do: (*asking).sendBack},
 		{Method: post, Pattern: "/releases/{release}/withdraw", do: (*asking).withdraw},
 
+		{Method: get, Pattern: "/parcels/{parcel}", do: (*asking).effect},
+		{Method: post, Pattern: "/parcels/{parcel}/recall", do: (*asking).recall},
+		{Method: post, Pattern: "/parcels/{parcel}/answers/{answer}/read", do: (*asking).readAnswer},
+		{Method: get, Pattern: "/incidents/{incident}/shared", do: (*asking).inbox},
+		{Method: post, Pattern: "/incidents/{incident}/shared/{parcel}", do: (*asking).takeShared},
+
 		{Method: get, Pattern: "/guidance", do: (*asking).guidance},
 		{Method: get, Pattern: "/guidance/explanation", do: (*asking).explanation},
 		{Method: get, Pattern: "/guidance/{question}", do: (*asking).question},
@@ -62,6 +68,8 @@ func Routes() []Route {
 		{Method: get, Pattern: "/communities", do: (*asking).communities},
 		{Method: post, Pattern: "/communities", do: (*asking).setCommunity},
 		{Method: post, Pattern: "/communities/join", do: (*asking).join},
+		{Method: post, Pattern: "/communities/link", do: (*asking).link},
+		{Method: get, Pattern: "/communities/{community}/held", do: (*asking).held},
 		{Method: post, Pattern: "/communities/{community}/members", do: (*asking).setMember},
 		{Method: post, Pattern: "/communities/{community}/groups", do: (*asking).setGroup},
 		{Method: post, Pattern: "/communities/{community}/tenants", do: (*asking).foundTenant},

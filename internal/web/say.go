@@ -73,6 +73,9 @@ func (v view) Self() string { return v.r.URL.Path }
 // Most is the size of the largest paper, in bytes.
 func (v view) Most() int { return casework.MaxPaper }
 
+// Today is the time it is.
+func (v view) Today() time.Time { return v.asking.Now() }
+
 // Minus and Plus calculate places of a drawing.
 func (v view) Minus(a, b int) int { return a - b }
 

@@ -26,18 +26,23 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
+	"github.com/wakachi/wakachi/internal/relay"
 )
 
-// A Config is what a Desk is made of. All fields but Setup and Secure are needed.
+// A Config is what a Desk is made of. All fields but Courier, Setup and Secure are needed.
 type Config struct {
 	Accounts *account.Accounts
 	Casework *casework.Casework
 	Office   *exchange.Office
+	Relay    *relay.Relay
 	Now      func() time.Time
 	Log      *slog.Logger // gets ids and tokens, never contents
 
 	// Zone is where times are shown. Nil is Japan's.
 	Zone *time.Location
+
+	// Courier reaches hubs elsewhere. Nil: none can be connected.
+	Courier relay.Courier
 
 	// Setup is the word whoever makes the first account has to know; package app prints it.
 	// Empty: nobody makes one here.
@@ -279,6 +284,29 @@ func (a *asking) fail(err error) {
 	}
 	a.show(status, "error", f.Code, f)
 }
+
+// Who gives the actor of a browser's session, for what else answers browsers here; the zero
+// Actor if nobody has signed in.
+func (d *Desk) Who(r *http.Request) (party.Actor, error) {
+	c, err := r.Cookie(d.cookieName(sessionCookie))
+	if err != nil {
+		return party.Actor{}, nil
+	}
+	actor, err := d.Accounts.Who(r.Context(), c.Value)
+	if fault.KindOf(err) == fault.Forbidden {
+		return party.Actor{}, nil
+	}
+	return actor, err
+}
+
+// Language gives the language a browser's reader chose, or else what the browser asks for.
+func Language(r *http.Request) phrase.Language { return language(r) }
+
+// Style is the address of the style sheet.
+func (d *Desk) Style() string { return d.assets.url("desk.css") }
+
+// Icon is the address of the icon.
+func (d *Desk) Icon() string { return d.assets.url("icon.svg") }
 
 // formFault is asFault for a form that could not be read.
 func formFault(err error) error {
