@@ -20,7 +20,7 @@ demo: build
 test: lint browser-tools
 	$(GO) test ./...
 	$(GO) test -tags browser -run '^TestBrowser' ./internal/wakatest
-	$(GO) test -race -short ./internal/store ./internal/gate ./internal/exchange ./internal/account
+	$(GO) test -race -short ./internal/store ./internal/gate ./internal/exchange ./internal/account ./internal/taxii
 
 # The browser tests need Chromium with Japanese fonts, from Debian's packages, and axe-core.
 browser-tools:

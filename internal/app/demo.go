@@ -90,6 +90,7 @@ func (d *desk) stage(ctx context.Context, dir, url string) error {
 	for k, i := range incidents {
 		s.incident(i, actors[k+1])
 	}
+	s.pass(actors)
 	if s.err != nil {
 		return s.err
 	}
@@ -246,8 +247,8 @@ func (s *staging) incident(i sample.Incident, people []party.Actor) {
 		if err != nil {
 			return err
 		}
-		now := time.Now()
-		r, err := s.office.Compose(s.ctx, security, opened.ID, exchange.Proposal{
+		now := time.Now().UTC().Truncate(24 * time.Hour)
+		r, err := s.earlier.Compose(s.ctx, security, opened.ID, exchange.Proposal{
 			To: parcel.Audience{Community: all[0].ID, Reach: party.Community}, Label: tlp.Amber,
 			Letter: parcel.Letter{
 				Ask:    "次の通信先や痕跡が、皆さまの記録に見当たるか教えてください。見当たらない場合も、ログが残っていない場合も、回答は役に立ちます。",
@@ -257,9 +258,35 @@ func (s *staging) incident(i sample.Incident, people []party.Actor) {
 		if err != nil || i.Name == "webserver" {
 			return err
 		}
-		_, err = s.office.Approve(s.ctx, approver, r.ID, r.Version)
+		_, err = s.earlier.Approve(s.ctx, approver, r.ID, r.Version)
 		return err
 	})
+}
+
+// pass lets what was approved leave, and two members answer it.
+func (s *staging) pass(houses [][]party.Actor) {
+	s.do(func() error { return s.office.Resume(s.ctx) })
+	s.do(func() error {
+		if _, err := s.office.Settle(s.ctx); err != nil {
+			return err
+		}
+		_, err := s.relay.Forward(s.ctx)
+		return err
+	})
+	members := [][]party.Actor{houses[len(houses)-2], houses[len(houses)-1]}
+	answers := []parcel.Answer{
+		{Finding: parcel.NotFound, Logs: parcel.ProxyLog, From: time.Now().AddDate(0, -3, 0), To: time.Now(), Coverage: 90, Covered: true},
+		{Finding: parcel.Found, Logs: parcel.DNSLog, Count: 2, From: time.Now().AddDate(0, -3, 0), To: time.Now()},
+	}
+	for k, m := range members {
+		s.do(func() error {
+			shared, err := s.relay.Shared(s.ctx, m[0])
+			if err != nil || len(shared) == 0 {
+				return err
+			}
+			return s.relay.Answer(s.ctx, m[0], shared[0].Parcel, parcel.Reply{Answer: answers[k]})
+		})
+	}
 }
 
 // What is known of the samples as a whole, and answers of the third's flow.

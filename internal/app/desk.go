@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -18,7 +19,10 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/portal"
+	"github.com/wakachi/wakachi/internal/relay"
 	"github.com/wakachi/wakachi/internal/store"
+	"github.com/wakachi/wakachi/internal/taxii"
 	"github.com/wakachi/wakachi/internal/web"
 )
 
@@ -27,6 +31,9 @@ type desk struct {
 	accounts *account.Accounts
 	casework *casework.Casework
 	office   *exchange.Office
+	relay    *relay.Relay
+	courier  *courier
+	earlier  *exchange.Office // whose clock is behind by an undo window: for the demonstration
 	log      *slog.Logger
 	setup    string // the word for the first run
 	handler  http.Handler
@@ -47,24 +54,68 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 		log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		setup:    word,
 	}
+	d.earlier = exchange.NewOffice(s, func() time.Time { return time.Now().Add(-exchange.UndoWindow - time.Minute) }, rand.Reader, guard)
+	if d.courier, err = newCourier(os.Getenv); err != nil {
+		return nil, err
+	}
+	d.relay = relay.New(s, d.office, time.Now, rand.Reader)
 	if err := d.office.Resume(ctx); err != nil {
 		return nil, err
 	}
 	pages, err := web.New(web.Config{
-		Accounts: d.accounts, Casework: d.casework, Office: d.office, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
+		Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
 	}
-	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office})
-	d.handler = newPace(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/") {
+	members, err := portal.New(portal.Config{
+		Shares: d.relay, Replies: d.relay, Who: pages.Who, Language: web.Language, Style: pages.Style(), Icon: pages.Icon(), Now: time.Now, Log: d.log, Secure: o.Secure,
+	})
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "web.internal")
+	}
+	key, err := s.Derive("taxii cursors")
+	if err != nil {
+		return nil, err
+	}
+	// Programs that walk shelves ask faster than people, and say who they are each time.
+	walk := newPace(nil, walkBurst, walkSteady, time.Now, o.Secure)
+	exchanges, err := taxii.New(taxii.Config{
+		Shelves: d.relay, Intake: d.relay, Admit: walk.admits, Authenticate: d.bearer, CursorKey: key, Log: d.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay})
+	paced := newPace(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; {
+		case strings.HasPrefix(path, "/api/"):
 			programs.ServeHTTP(w, r)
+		case path == portal.Prefix || strings.HasPrefix(path, portal.Prefix+"/"):
+			members.ServeHTTP(w, r)
+		default:
+			pages.ServeHTTP(w, r)
+		}
+	}), paceBurst, paceSteady, time.Now, o.Secure)
+	d.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path := r.URL.Path; path+"/" == taxii.Prefix || strings.HasPrefix(path, taxii.Prefix) {
+			exchanges.ServeHTTP(w, r)
 			return
 		}
-		pages.ServeHTTP(w, r)
-	}), time.Now, o.Secure)
+		paced.ServeHTTP(w, r)
+	})
 	return d, nil
+}
+
+// bearer finds who asks over TAXII: by a token, as Bearer or as the password of Basic.
+func (d *desk) bearer(r *http.Request) (party.Actor, error) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if _, password, basic := r.BasicAuth(); basic {
+		token = password
+	} else if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return party.Actor{}, fault.New(fault.Forbidden, "api.token")
+	}
+	return d.accounts.ByToken(r.Context(), strings.TrimSpace(token))
 }
 
 // local opens a data directory for one command and gives the API over it.
@@ -103,6 +154,36 @@ func (d *desk) firstRun(ctx context.Context) (string, error) {
 	return "/setup?word=" + d.setup, nil
 }
 
+// syncEvery is how often hubs elsewhere are asked for what is new.
+const syncEvery = time.Minute
+
+// sync goes to the hubs elsewhere until the context ends. What cannot be brought waits.
+func (d *desk) sync(ctx context.Context) {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			orgs, err := d.relay.Linked(ctx)
+			for _, org := range orgs {
+				if _, e := d.relay.Sync(ctx, org, d.courier); e != nil {
+					err = e
+				}
+			}
+			if err != nil && ctx.Err() == nil {
+				f, _ := errors.AsType[*fault.Error](err)
+				code := "store.internal"
+				if f != nil {
+					code = f.Code
+				}
+				d.log.Error("a hub elsewhere could not be reached", "kind", fault.KindOf(err).String(), "code", code)
+			}
+		}
+	}
+}
+
 // settleEvery is how soon after its undo window a release leaves.
 const settleEvery = 2 * time.Second
 
@@ -117,6 +198,9 @@ func (d *desk) settle(ctx context.Context) {
 		case <-tick.C:
 			if _, err := d.office.Settle(ctx); err != nil && ctx.Err() == nil {
 				d.log.Error("a release could not leave", "kind", fault.KindOf(err).String())
+			}
+			if _, err := d.relay.Forward(ctx); err != nil && ctx.Err() == nil {
+				d.log.Error("a parcel could not be passed on", "kind", fault.KindOf(err).String())
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 func TestPace(t *testing.T) {
 	now := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
-	p := newPace(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }), func() time.Time { return now }, false)
+	p := newPace(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }), paceBurst, paceSteady, func() time.Time { return now }, false)
 	ask := func(from, forwarded string) int {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = from

@@ -55,6 +55,7 @@ func serve(ctx context.Context, o cli.ServeOptions) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go d.settle(ctx)
+	go d.sync(ctx)
 	server := &http.Server{
 		Handler:           probes(s.Ready, d.handler),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,

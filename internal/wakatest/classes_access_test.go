@@ -150,7 +150,7 @@ func TestClass11_DraftsAreNotShown(t *testing.T) {
 func TestClass12_ImportPublishesNothing(t *testing.T) {
 	h := wakatest.New(t)
 	id := h.As("webserver-security").Open()
-	paper := `{"type":"bundle","id":"bundle--1","objects":[{"type":"indicator","confidence":100,"stand":"confirmed","published":true,"pattern":"[domain-name:value = 'c2-two.example']"}]}`
+	paper := `{"type":"bundle","id":"bundle--6ae6783f-4fbd-491b-aeb8-8b73a48ed247","objects":[{"type":"indicator","spec_version":"2.1","id":"indicator--6ae6783f-4fbd-491b-aeb8-8b73a48ed247","created":"2026-09-01T00:00:00.000Z","modified":"2026-09-01T00:00:00.000Z","valid_from":"2026-09-01T00:00:00Z","pattern_type":"stix","confidence":100,"stand":"confirmed","published":true,"pattern":"[domain-name:value = 'c2-two.example']"}]}`
 	if w := as(t, h, "webserver-auditor").papers(id, map[string]string{"x.json": paper}); w.Code != http.StatusForbidden {
 		t.Errorf("an auditor's paper: %d", w.Code)
 	}

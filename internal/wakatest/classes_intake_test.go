@@ -124,12 +124,12 @@ func TestClass05_FieldsOfAnItem(t *testing.T) {
 }
 
 // Nothing of the program asks another machine for anything but the command line for its own
-// server, runs another program, or makes objects out of bytes.
+// server and package taxii, which judges each address at the moment it connects; nothing runs another program, or makes objects out of bytes.
 func TestClass32_33_38_60_WhatIsNotThere(t *testing.T) {
 	imports := map[string]string{"os/exec": "", "plugin": "", "encoding/gob": "", "text/template": "", "net/smtp": "", "net/rpc": "", "unsafe": "", "C": ""}
 	calls := map[string]string{
-		"http.Get": "", "http.Post": "", "http.PostForm": "", "http.Head": "", "http.DefaultClient": "", "http.DefaultTransport": "", "net.Dial": "", "net.Dialer": "", "net.Resolver": "",
-		"net.LookupHost": "", "net.LookupIP": "", "http.Client": "cli", "http.NewRequest": "", "http.NewRequestWithContext": "cli",
+		"http.Get": "", "http.Post": "", "http.PostForm": "", "http.Head": "", "http.DefaultClient": "", "http.DefaultTransport": "", "net.Dial": "", "net.Dialer": "taxii", "net.Resolver": "",
+		"net.LookupHost": "", "net.LookupIP": "", "http.Client": "cli taxii", "http.NewRequest": "", "http.NewRequestWithContext": "cli taxii",
 	}
 	files := 0
 	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
@@ -153,7 +153,7 @@ func TestClass32_33_38_60_WhatIsNotThere(t *testing.T) {
 				return true
 			}
 			if x, ok := s.X.(*ast.Ident); ok {
-				if only, bad := calls[x.Name+"."+s.Sel.Name]; bad && filepath.Base(filepath.Dir(name)) != only {
+				if only, bad := calls[x.Name+"."+s.Sel.Name]; bad && !slices.Contains(strings.Fields(only), filepath.Base(filepath.Dir(name))) {
 					t.Errorf("%s has %s.%s", name, x.Name, s.Sel.Name)
 				}
 			}

@@ -23,6 +23,7 @@ import (
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/relay"
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -49,6 +50,7 @@ type House struct {
 	Accounts *account.Accounts
 	Casework *casework.Casework
 	Office   *exchange.Office
+	Relay    *relay.Relay
 	Web      http.Handler
 	API      http.Handler
 	people   map[string]*Person
@@ -78,24 +80,31 @@ func New(t T) *House {
 	t.Helper()
 	h := &House{t: t, Dir: filepath.Join(t.TempDir(), "data"), clock: Morning, people: map[string]*Person{}}
 	register()
-	var err error
-	if h.Store, err = store.Open(t.Context(), h.Dir, store.Options{Now: h.Now, Random: rand.Reader, Driver: countingDriver}); err != nil {
-		t.Fatalf("open: %v", err)
-	}
+	h.open()
 	t.Cleanup(func() { h.Store.Close() })
+	h.found()
+	return h
+}
+
+// open opens the store and puts the services over it.
+func (h *House) open() {
+	h.t.Helper()
+	var err error
+	if h.Store, err = store.Open(h.t.Context(), h.Dir, store.Options{Now: h.Now, Random: rand.Reader, Driver: countingDriver}); err != nil {
+		h.t.Fatalf("open: %v", err)
+	}
 	h.Accounts = account.New(h.Store, h.Now, rand.Reader, account.Cost{Memory: 64, Passes: 1})
 	h.Casework = casework.New(h.Store, h.Now, rand.Reader)
 	h.Office = exchange.NewOffice(h.Store, h.Now, rand.Reader, h.Guard)
+	h.Relay = relay.New(h.Store, h.Office, h.Now, rand.Reader)
 	h.Web, err = web.New(web.Config{
-		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Now: h.Now,
+		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Now: h.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: "word",
 	})
 	if err != nil {
-		t.Fatalf("web: %v", err)
+		h.t.Fatalf("web: %v", err)
 	}
-	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office})
-	h.found()
-	return h
+	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay})
 }
 
 // Guard gives the profile under which an incident's items leave.
@@ -118,6 +127,9 @@ func (h *House) Wait(d time.Duration) {
 	h.mu.Unlock()
 	if _, err := h.Office.Settle(h.t.Context()); err != nil {
 		h.t.Fatalf("settle: %v", err)
+	}
+	if _, err := h.Relay.Forward(h.t.Context()); err != nil {
+		h.t.Fatalf("forward: %v", err)
 	}
 }
 
