@@ -157,7 +157,7 @@ func (r *Relay) Sync(ctx context.Context, org party.OrgID, c Courier) (Sync, err
 	var first error
 	for _, x := range links {
 		t := &trip{Relay: r, org: org, courier: c, x: x, did: &did}
-		if err := t.go_(ctx); err != nil && first == nil {
+		if err := t.visit(ctx); err != nil && first == nil {
 			first = err
 		}
 	}
@@ -176,7 +176,7 @@ type trip struct {
 	did     *Sync
 }
 
-func (t *trip) go_(ctx context.Context) error {
+func (t *trip) visit(ctx context.Context) error {
 	if err := t.x.Value(&t.link); err != nil || t.link.Paused {
 		return err
 	}

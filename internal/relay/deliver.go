@@ -34,7 +34,7 @@ type Delivery struct {
 	At         time.Time           `json:"at"`
 	Readers    []party.OrgID       `json:"readers"` // who could read it when it was passed on
 	Added      []time.Time         `json:"added"`   // the entries that are its
-	Held       []Held              `json:"held,omitempty"`
+	Held       []parcel.HeldBack   `json:"held,omitempty"`
 	State      State               `json:"state"`
 	Recalled   *Recalled           `json:"recalled,omitempty"` // the last that was done to it
 	Earlier    []Recalled          `json:"earlier,omitempty"`  // what was done before that, the oldest first

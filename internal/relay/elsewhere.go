@@ -17,8 +17,8 @@ import (
 // What came from hubs elsewhere is seen, answered and acknowledged as what came through a hub
 // in the same store; what one says goes on its way with the next Sync.
 
-// sheetOf puts what a seal covers into the form people read; nil while some of it is missing.
-func (r *Relay) sheetOfOrg(ctx context.Context, org party.OrgID, shelf parcel.CollectionID, w parcel.Waybill) (*parcel.Sheet, []json.RawMessage, error) {
+// unsealed puts what a seal covers into the form people read; nil while some of it is missing.
+func (r *Relay) unsealed(ctx context.Context, org party.OrgID, shelf parcel.CollectionID, w parcel.Waybill) (*parcel.Sheet, []json.RawMessage, error) {
 	objects, err := r.objects(ctx, org, shelf, w)
 	if err != nil || objects == nil {
 		return nil, nil, err
@@ -33,7 +33,7 @@ func (r *Relay) sheetOfOrg(ctx context.Context, org party.OrgID, shelf parcel.Co
 }
 
 func (t *trip) sheetOf(ctx context.Context, shelf parcel.CollectionID, w parcel.Waybill) (*parcel.Sheet, error) {
-	s, _, err := t.sheetOfOrg(ctx, t.org, shelf, w)
+	s, _, err := t.unsealed(ctx, t.org, shelf, w)
 	return s, err
 }
 
@@ -116,7 +116,7 @@ func (r *Relay) formElsewhere(ctx context.Context, a party.Actor, v received, na
 	if err != nil {
 		return parcel.Form{}, nil, err
 	}
-	s, objects, err := r.sheetOfOrg(ctx, a.Org, v.Shelf, w)
+	s, objects, err := r.unsealed(ctx, a.Org, v.Shelf, w)
 	if err != nil {
 		return parcel.Form{}, nil, err
 	}

@@ -1,6 +1,10 @@
 package relay
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/wakachi/wakachi/internal/parcel"
+)
 
 // Hold is hold, for its tests.
-func Hold(objects []json.RawMessage) []Held { return hold(objects) }
+func Hold(objects []json.RawMessage) []parcel.HeldBack { return hold(objects) }

@@ -11,9 +11,6 @@ import (
 	"github.com/wakachi/wakachi/internal/parcel"
 )
 
-// Held is what a hub keeps back.
-type Held = parcel.HeldBack
-
 //go:embed data/hold.tsv
 var holdTable string
 
@@ -51,8 +48,8 @@ type outside struct {
 
 // hold says which of the objects a hub keeps back. An object that refers to one that is kept
 // is kept too: it would show that there is something. Who made an object is not looked at.
-func hold(objects []json.RawMessage) []Held {
-	var out []Held
+func hold(objects []json.RawMessage) []parcel.HeldBack {
+	var out []parcel.HeldBack
 	held := map[string]bool{}
 	all := make([]glimpse, 0, len(objects))
 	for _, raw := range objects {
@@ -67,7 +64,7 @@ func hold(objects []json.RawMessage) []Held {
 	keep := func(ref, reason string) {
 		if !held[ref] {
 			held[ref] = true
-			out = append(out, Held{Ref: ref, Reason: reason})
+			out = append(out, parcel.HeldBack{Ref: ref, Reason: reason})
 		}
 	}
 	for _, g := range all {
