@@ -87,7 +87,12 @@ func (c *Casework) TakeIn(ctx context.Context, a party.Actor, id incident.ID, na
 	for _, s := range read.Skipped {
 		in.Passed = append(in.Passed, s.Err.Code)
 	}
-	err = c.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) (err error) {
+	return c.keepPaper(ctx, a, id, in, data, fresh)
+}
+
+// keepPaper keeps a paper as it is and proposes its items, in one act.
+func (c *Casework) keepPaper(ctx context.Context, a party.Actor, id incident.ID, in Intake, data []byte, fresh []incident.Item) (Intake, error) {
+	err := c.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) (err error) {
 		o := store.Object{Sort: sortNote, Parent: string(id)}
 		if err := w.PutValue("taken-in", &o, in.Paper); err != nil {
 			return err

@@ -16,7 +16,6 @@ import (
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/stix"
-	"github.com/wakachi/wakachi/internal/store"
 )
 
 // TakeShared proposes what others shared as items of an incident: each received, under the
@@ -97,22 +96,7 @@ func (c *Casework) propose(ctx context.Context, a party.Actor, id incident.ID, i
 	}
 	fresh := in.fresh(found, had)
 	in.Items = len(fresh)
-	err = c.store.Act(ctx, a.Org, string(a.Account), func(w *store.Writing) (err error) {
-		o := store.Object{Sort: sortNote, Parent: string(id)}
-		if err := w.PutValue("taken-in", &o, in.Paper); err != nil {
-			return err
-		}
-		in.ID = o.ID
-		if err := w.Put(&store.Object{Sort: store.Original, ID: o.ID, Parent: string(id), Body: body}, "kept"); err != nil {
-			return err
-		}
-		in.Proposed, err = w.PutItems(id, fresh)
-		return err
-	})
-	if err != nil {
-		return Intake{}, err
-	}
-	return in, nil
+	return c.keepPaper(ctx, a, id, in, body, fresh)
 }
 
 // receivedItem makes an item of a line of a sheet; ok is false where its value is none.

@@ -1,11 +1,17 @@
 package parcel
 
-import "time"
+import (
+	"time"
+
+	"github.com/wakachi/wakachi/internal/tlp"
+)
 
 // An Effect is what became of a parcel, for who shared it: who could act on it, how early,
 // and what came back.
 type Effect struct {
 	Parcel    ID
+	Community CommunityID
+	Label     tlp.Label // as it is now
 	At        time.Time // when the hub passed it on
 	First     string    // earliest date of its facts: "2026-05-11"; empty if none has one
 	Due       time.Time // by when answers were asked for; zero if they were not

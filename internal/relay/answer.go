@@ -113,25 +113,17 @@ func (r *Relay) keepAnswer(ctx context.Context, a party.Actor, d Delivery, on st
 	if err != nil {
 		return err
 	}
-	at := circle{d.Hub, d.Community}
-	all, err := r.known(ctx, at)
-	if err != nil {
-		return err
-	}
 	k := slices.IndexFunc(places, func(p place) bool { return p.For == forReturns })
-	err = r.store.Act(ctx, d.Hub, string(a.Account), func(w *store.Writing) error {
-		if err := w.PutValue(verb, &on, x); err != nil {
+	return r.onShelf(ctx, c, string(a.Account), places[k].ID, "", func(l *laying) error {
+		if err := l.w.PutValue(verb, &on, x); err != nil {
 			return err
 		}
-		l := laying{Relay: r, w: w, c: c, at: at, on: places[k].ID, all: all}
 		to, err := l.number(audience{Public: true, Only: []party.OrgID{d.Sender}})
 		if err != nil {
 			return err
 		}
 		return l.lay(objects, to)
 	})
-	r.forget(at)
-	return err
 }
 
 // returned writes an answer as who shared may have it: by the hub, to the day, without the

@@ -198,14 +198,7 @@ func (r *Relay) pass(ctx context.Context, c parcel.Community, p passing) error {
 	if err != nil {
 		return err
 	}
-	r.laying.Lock()
-	defer r.laying.Unlock()
-	all, err := r.known(ctx, at)
-	if err != nil {
-		return err
-	}
-	err = r.store.Act(ctx, at.hub, nobody, func(w *store.Writing) error {
-		l := laying{Relay: r, w: w, c: c, at: at, on: p.Collection, of: p.Parcel, all: all}
+	return r.onShelf(ctx, c, nobody, p.Collection, p.Parcel, func(l *laying) error {
 		base := audience{To: p.To}
 		base.To.Except = append(slices.Clone(p.To.Except), p.Sender)
 		a, err := l.number(base)
@@ -224,10 +217,24 @@ func (r *Relay) pass(ctx context.Context, c parcel.Community, p passing) error {
 		}
 		p.Added = l.added
 		x := store.Object{Sort: sortDelivery, ID: string(p.Parcel), Parent: string(at.id), Lookup: string(p.Parcel)}
-		return w.PutValue("passed-on", &x, p.Delivery)
+		return l.w.PutValue("passed-on", &x, p.Delivery)
 	})
-	r.forget(at)
-	return err
+}
+
+// onShelf does something with one shelf of a community in one act of its hub. Nobody else
+// lays anything meanwhile: two at once would number the same audience twice.
+func (r *Relay) onShelf(ctx context.Context, c parcel.Community, by string, on parcel.CollectionID, of parcel.ID, do func(*laying) error) error {
+	at := circle{c.Hub.Org, c.ID}
+	r.laying.Lock()
+	defer r.laying.Unlock()
+	all, err := r.known(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer r.forget(at)
+	return r.store.Act(ctx, at.hub, by, func(w *store.Writing) error {
+		return do(&laying{Relay: r, w: w, c: c, at: at, on: on, of: of, all: all})
+	})
 }
 
 // keepForms keeps the renderings of a delivery, each under the hash of its bytes.

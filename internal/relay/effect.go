@@ -53,7 +53,7 @@ func (r *Relay) Effect(ctx context.Context, a party.Actor, id parcel.ID) (parcel
 	if err != nil {
 		return parcel.Effect{}, err
 	}
-	e := parcel.Effect{Parcel: id, At: d.At, Due: d.Letter.AskDue, State: string(d.State), First: d.First}
+	e := parcel.Effect{Parcel: id, Community: d.Community, Label: d.Label, At: d.At, Due: d.Letter.AskDue, State: string(d.State), First: d.First}
 	if err := r.receivers(ctx, a, c, all, d, &e); err != nil {
 		return e, err
 	}

@@ -205,7 +205,7 @@ func (r *Relay) acknowledgeElsewhere(ctx context.Context, a party.Actor, v recei
 // effectElsewhere gives what came back from a hub elsewhere. Who fetched it, only the hub
 // knows; who could read it is told as the hub told it last.
 func (r *Relay) effectElsewhere(ctx context.Context, org party.OrgID, d parcel.Dispatch) (parcel.Effect, error) {
-	e := parcel.Effect{Parcel: d.Parcel, At: d.Delivered, First: d.First, Due: d.Letter.AskDue, State: string(Standing), Elsewhere: true}
+	e := parcel.Effect{Parcel: d.Parcel, Community: d.Community, Label: d.Label, At: d.Delivered, First: d.First, Due: d.Letter.AskDue, State: string(Standing), Elsewhere: true}
 	if d.Delivered.IsZero() {
 		e.State = parcel.Waiting
 	}

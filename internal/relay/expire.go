@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/wakachi/wakachi/internal/party"
-	"github.com/wakachi/wakachi/internal/store"
 )
 
 // expire takes off the shelf what may no longer be used. Receivers know the date from the
@@ -37,36 +36,22 @@ func (r *Relay) lapse(ctx context.Context, hub party.OrgID, d Delivery) error {
 	if err != nil {
 		return err
 	}
-	at := circle{hub, d.Community}
-	r.laying.Lock()
-	defer r.laying.Unlock()
-	all, err := r.known(ctx, at)
-	if err != nil {
-		return err
-	}
-	others, err := r.besides(ctx, at, d)
-	if err != nil {
-		return err
-	}
-	copies, err := r.copies(ctx, d)
-	if err != nil {
-		return err
-	}
-	err = r.store.Act(ctx, hub, nobody, func(w *store.Writing) error {
-		l := laying{Relay: r, w: w, c: c, at: at, on: d.Collection, of: d.Parcel, all: all}
-		rows, err := w.OfParcel(l.on, l.of)
+	return r.onShelf(ctx, c, nobody, d.Collection, d.Parcel, func(l *laying) error {
+		others, copies, err := l.around(ctx, d)
+		if err != nil {
+			return err
+		}
+		rows, err := l.w.OfParcel(l.on, l.of)
 		if err != nil {
 			return err
 		}
 		if _, err := l.takeAway(rows, others); err != nil {
 			return err
 		}
-		if err := copies.clear(w, d.Parcel); err != nil {
+		if err := copies.clear(l.w, d.Parcel); err != nil {
 			return err
 		}
 		d.State = Expired
-		return d.keep(w, "expired")
+		return d.keep(l.w, "expired")
 	})
-	r.forget(at)
-	return err
 }

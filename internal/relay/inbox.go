@@ -214,15 +214,8 @@ func (b *brought) shelve(ctx context.Context, objects []parcel.Object, did func(
 	if len(objects) == 0 {
 		return nil
 	}
-	b.laying.Lock()
-	defer b.laying.Unlock()
-	all, err := b.known(ctx, b.circle())
-	if err != nil {
-		return err
-	}
-	defer b.forget(b.circle())
-	return b.store.Act(ctx, b.Hub, string(b.a.Account), func(w *store.Writing) error {
-		a, _, err := b.number(w, b.circle(), all, of(b.a.Org))
+	return b.onShelf(ctx, b.c, string(b.a.Account), b.ID, "", func(l *laying) error {
+		a, err := l.number(of(b.a.Org))
 		if err != nil {
 			return err
 		}
@@ -230,7 +223,7 @@ func (b *brought) shelve(ctx context.Context, objects []parcel.Object, did func(
 		for k, o := range objects {
 			in[k] = store.Addressed{Object: o, Audience: a.ID}
 		}
-		out, err := w.Shelve(b.ID, "", in)
+		out, err := l.w.Shelve(b.ID, "", in)
 		for k, o := range out {
 			did(k, o)
 		}

@@ -166,18 +166,7 @@ func (r *Relay) apply(ctx context.Context, hub party.OrgID, id parcel.ID, o Orde
 	if err != nil {
 		return err
 	}
-	at := circle{hub, d.Community}
 	s, err := r.signer(ctx, hub, d.Community)
-	if err != nil {
-		return err
-	}
-	r.laying.Lock()
-	defer r.laying.Unlock()
-	all, err := r.known(ctx, at)
-	if err != nil {
-		return err
-	}
-	rest, err := r.besides(ctx, at, d)
 	if err != nil {
 		return err
 	}
@@ -185,21 +174,18 @@ func (r *Relay) apply(ctx context.Context, hub party.OrgID, id parcel.ID, o Orde
 	if err != nil {
 		return err
 	}
-	copies, err := r.copies(ctx, d)
-	if err != nil {
-		return err
-	}
-	err = r.store.Act(ctx, hub, nobody, func(w *store.Writing) error {
-		l := laying{Relay: r, w: w, c: c, at: at, on: d.Collection, of: d.Parcel, all: all}
+	return r.onShelf(ctx, c, nobody, d.Collection, d.Parcel, func(l *laying) error {
+		rest, copies, err := l.around(ctx, d)
+		if err != nil {
+			return err
+		}
 		if o.Action == parcel.Retract || o.Action == parcel.Correct {
-			if err := copies.clear(w, d.Parcel); err != nil {
+			if err := copies.clear(l.w, d.Parcel); err != nil {
 				return err
 			}
 		}
 		return l.recall(&d, s, o, rest, sheet)
 	})
-	r.forget(at)
-	return err
 }
 
 // ordered says whether an order changes nothing any more.

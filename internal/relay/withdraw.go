@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,17 @@ import (
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
+
+// around gives what taking a parcel away must look at: the other parcels that stand, and the
+// hub's own copies of this one.
+func (l *laying) around(ctx context.Context, d Delivery) (map[parcel.ID]Delivery, copies, error) {
+	others, err := l.besides(ctx, l.at, d)
+	if err != nil {
+		return nil, copies{}, err
+	}
+	c, err := l.copies(ctx, d)
+	return others, c, err
+}
 
 // audience finds one that was kept.
 func (l *laying) audience(id parcel.AudienceID) audience {

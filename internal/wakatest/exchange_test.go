@@ -448,3 +448,35 @@ func TestQuestionsOfAPage(t *testing.T) {
 		t.Errorf("a page of %s costs %d questions", r.Parcel, got)
 	}
 }
+
+// Answers that come at once are each laid once, and what explains them stands once.
+func TestAnswersAtOnce(t *testing.T) {
+	h := wakatest.New(t)
+	r := h.Share("ransomware", h.ToCommunity())
+	who := []string{"member-a", "member-b", "webserver", "targeted", "hub"}
+	done := make(chan error, len(who))
+	for _, org := range who {
+		a := h.As(org + "-security").Actor
+		go func() {
+			done <- h.Relay.Answer(t.Context(), a, r.Parcel, parcel.Reply{Answer: parcel.Answer{Finding: parcel.NoLogs}})
+		}()
+	}
+	for range who {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	sharer := h.As("ransomware-security")
+	answers, seen := 0, map[string]bool{}
+	for _, e := range sharer.Walk(sharer.Shelf("returns").ID, 0) {
+		if seen[e.ID] {
+			t.Errorf("%s stands twice", e.ID)
+		}
+		if seen[e.ID] = true; e.Type == "wakachi-answer" {
+			answers++
+		}
+	}
+	if answers != len(who) {
+		t.Errorf("%d answers of %d", answers, len(who))
+	}
+}

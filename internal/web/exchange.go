@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -53,22 +52,22 @@ func (a *asking) effect() error {
 		Reasons: []parcel.Reason{parcel.FalsePositive, parcel.WrongValue, parcel.WrongAudience, parcel.Harm, parcel.OwnerRequest, parcel.Other},
 		Fade:    fade(windowOf(e), e.At), Late: e.Overdue(a.Now()),
 	}
+	for _, l := range []tlp.Label{tlp.Green, tlp.Amber, tlp.AmberStrict, tlp.Red} {
+		if l > e.Label {
+			b.Labels = append(b.Labels, l)
+		}
+	}
+	if b.Community, err = a.Office.Community(a.ctx(), a.actor, e.Community); err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
 	sent, err := a.Relay.Sent(a.ctx(), a.actor)
 	if err != nil {
 		return err
 	}
-	b.Hub = !slices.ContainsFunc(sent, func(d parcel.Dispatch) bool { return d.Parcel == e.Parcel })
+	b.Hub = true // and not who shared it
 	for _, d := range sent {
 		if d.Parcel == e.Parcel {
-			for _, l := range []tlp.Label{tlp.Green, tlp.Amber, tlp.AmberStrict, tlp.Red} {
-				if l > d.Label {
-					b.Labels = append(b.Labels, l)
-				}
-			}
-			b.Community, err = a.Office.Community(a.ctx(), a.actor, d.Community)
-			if err != nil && fault.KindOf(err) != fault.NotFound {
-				return err
-			}
+			b.Hub = false
 		} else {
 			b.Others = append(b.Others, d.Parcel)
 		}
