@@ -1,0 +1,6 @@
+//go:build !(goexperiment.simd && amd64)
+
+package hunt
+
+// nativeKernels is empty where the compiler has no vector instructions to offer.
+func nativeKernels() []Kernel { return nil }

@@ -1,0 +1,149 @@
+package hunt
+
+import "math/bits"
+
+const maxHost = 255 // bytes of the longest name that is followed to its beginning
+
+// lookAtNames asks the filter for the last two labels of each token, and follows those it may know.
+func (s *scanner) lookAtNames(b, text []byte, at int, names *ends) {
+	for i, end := range names.at[:names.n] {
+		edge := s.edge.window(end)
+		edge &^= 1 << 63 >> (bits.LeadingZeros64(edge) & 63) // the last dot
+		s.finds[i%len(s.finds)] = find{tailKey(b, at+int(end), bits.LeadingZeros64(edge)), end}
+	}
+	s.followNames(b, text, at, sift(s.pack.names, s.finds[:names.n]))
+}
+
+// sift keeps the finds that the filter may know. Nothing in the loop waits for a look into memory, so
+// that many are under way at once.
+func sift(f filter, finds []find) []find {
+	n := 0
+	for _, x := range finds {
+		finds[n] = x
+		if f.may(x.hash) {
+			n++
+		}
+	}
+	return finds[:n]
+}
+
+// followNames goes on with the names whose last labels the filter may know. As long as these labels
+// only lead to wanted names, and are none, the next label is asked for together with them.
+func (s *scanner) followNames(b, text []byte, at int, finds []find) {
+	f := s.pack.names
+	for _, x := range finds {
+		p, h := at+int(x.end), x.hash
+		edge := s.edge.window(x.end)
+		edge &^= 1 << 63 >> (bits.LeadingZeros64(edge) & 63)
+		for known := true; known; known = f.may(h) {
+			n := bits.LeadingZeros64(edge)
+			if n > longWindow || f.may(h^wantedItself) {
+				s.followName(text, p, -1)
+				break
+			}
+			if b[p-n-1] != '.' {
+				break // these are all its labels
+			}
+			edge &^= 1 << 63 >> (n & 63)
+			h = tailKey(b, p, bits.LeadingZeros64(edge))
+		}
+	}
+}
+
+const (
+	wantedItself = 0x5bd1e9955bd1e995 // makes the key of a name that is wanted from that of a name that leads to one
+	longWindow   = 62                 // labels that reach further back are taken the slow way
+)
+
+// lookAtTurned takes the tokens before which an escape may stand, and looks at what follows it.
+func (s *scanner) lookAtTurned(b, text []byte, at int) {
+	for _, end := range s.turned.at[:s.turned.n] {
+		p := at + int(end)
+		size := bits.LeadingZeros64(^s.token.window(end))
+		start := p - size
+		cut, c := cutAtStart(text, start)
+		if cut == 0 || cut >= size || isToken(c) {
+			continue
+		}
+		start += cut
+		if s.pack.features.networks4 {
+			s.followNetworks(text, start, p)
+		}
+		if s.pack.addrs.may(tailKey(b, p, p-start)) {
+			s.followAddress(text, start, p)
+		}
+		if s.pack.names.may(tailKey(b, p, lastTwo(text, start, p))) {
+			s.followName(text, p, start)
+		}
+	}
+}
+
+// lastTwo is the length of the last two labels of a token.
+func lastTwo(text []byte, start, end int) int {
+	dots := 0
+	for i := end - 1; i >= start; i-- {
+		if text[i] == '.' {
+			if dots++; dots == 2 {
+				return end - i - 1
+			}
+		}
+	}
+	return end - start
+}
+
+// followName looks the token that ends at end up, from its last two labels to the whole of it, as
+// long as the filter knows what there is. start is where it begins, -1 if that is still to be found.
+func (s *scanner) followName(text []byte, end, start int) {
+	if !endsAt(text, end) {
+		return
+	}
+	if start < 0 {
+		for start = end; start > 0 && end-start < maxHost && isInside(text, start-1); start-- {
+		}
+	}
+	s.key = appendLower(s.key[:0], text[start:end])
+	key, labels := s.key, 0
+	for i := len(key) - 1; ; i-- {
+		if i >= 0 && key[i] != '.' {
+			continue
+		}
+		if labels++; labels >= 2 {
+			if !s.pack.names.may(tailKeyOf(key[i+1:])) {
+				return
+			}
+			s.foundName(text, start+i+1, end, key[i+1:], i < 0)
+		}
+		if i < 0 {
+			return
+		}
+	}
+}
+
+// foundName reports what is wanted of a name. whole says that it is the whole token.
+func (s *scanner) foundName(text []byte, at, end int, name []byte, whole bool) {
+	begins := whole && beginsAt(text, at)
+	below := !whole // text[at-1] is a dot
+	s.pack.table.find(spaceHost, name, func(id ID, e *entry) bool {
+		switch {
+		case e.kind == kindName && begins:
+			s.report(id, at, end, FormExact)
+		case e.kind == kindName && below && !s.rules.Exact:
+			s.report(id, at, end, FormBelow)
+		case e.kind == kindFile && begins:
+			s.report(id, at, end, FormExact)
+		case e.kind == kindAddress && begins:
+			s.foundAddress(text, id, e, at, end)
+		case e.kind.isText() && whole:
+			s.checkText(text, id, e, at, end)
+		case e.kind == markURL && begins:
+			s.followURL(text, id, at, end)
+		case e.kind == markMail && begins:
+			s.followMail(text, at, end)
+		}
+		return true
+	})
+}
+
+func (s *scanner) report(id ID, at, end int, f Form) {
+	s.hits = append(s.hits, hit{id, at, end, f})
+}

@@ -1,0 +1,233 @@
+package hunt
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// margin is how many bytes around the text the scanner may read. They belong to no line.
+const margin = 3 * wordBytes
+
+const lead = 1 // words kept before the block, for windows that reach back
+
+// A row is one long bitmap over a block. Word 0 is the word before the block. It is longer than it
+// needs to be so that a byte can number its words.
+type row [256]uint64
+
+// window gives 64 bits of a row that end with bit end-1, that bit on top. end counts from the
+// beginning of the block.
+func (r *row) window(end uint32) uint64 {
+	last := end + 63 // the number of bit end-1 in the row
+	w, b := uint8(last>>6), last&63
+	return r[w]<<(63-b) | r[w-1]>>1>>b // r[255] is always 0
+}
+
+// ends lists where in a block tokens end that are of one sort.
+type ends struct {
+	at [blockBytes / 2]uint32
+	n  int
+}
+
+// list lists the bits of words. It writes two for each word whether there are or not, which is
+// quicker than asking: more are rare.
+func (e *ends) list(words []uint64) {
+	n := 0
+	for w, set := range words {
+		base := uint32(w * wordBytes)
+		count := bits.OnesCount64(set)
+		if count > 2 {
+			for more := set & (set - 1); more != 0; more &= more - 1 {
+				n++
+				e.at[n%len(e.at)] = base + uint32(bits.TrailingZeros64(more))
+			}
+			n -= count - 1
+		}
+		e.at[n%len(e.at)] = base + uint32(bits.TrailingZeros64(set))
+		e.at[(n+1)%len(e.at)] = base + uint32(bits.TrailingZeros64(set&(set-1)))
+		n += count
+	}
+	e.n = n
+}
+
+// listRare is list for bits that few words have.
+func (e *ends) listRare(words []uint64) {
+	n := 0
+	for w, set := range words {
+		for ; set != 0; set &= set - 1 {
+			e.at[n%len(e.at)] = uint32(w*wordBytes + bits.TrailingZeros64(set))
+			n++
+		}
+	}
+	e.n = n
+}
+
+// A find is a token the scanner wants to look at closer, and the hash under which it does.
+type find struct {
+	hash uint64
+	end  uint32 // from the beginning of the block
+}
+
+// endings are bits behind the ends of tokens, by their sort.
+type endings struct {
+	named, quads, numbered, turned, any [blockWords]uint64
+}
+
+// A scanner looks for the values of a pack in bytes. It is the inner half of a Hunt.
+type scanner struct {
+	pack   *Pack
+	rules  Rules
+	kernel Kernel
+
+	m       bitmaps
+	token   row // word characters, and dots between two of them
+	edge    row // dots in tokens, and whatever is no token
+	group   row // hexadecimal digits and colons, if addresses of version 6 are wanted
+	colon   row // colons, likewise
+	endings endings
+	carries carry // of the additions in mark, from block to block
+	carry6  uint64
+
+	named    ends // tokens with a dot whose last byte is no digit
+	quads    ends // two dots or more, otherwise digits
+	numbered ends // other tokens with a dot and a letter whose last byte is a digit
+	turned   ends // tokens with a dot before which an escape may stand
+	any      ends // whatever a rarer search lists
+	finds    [blockBytes / 2]find
+
+	url      locator
+	key, out []byte
+	back     []int
+	lines    int
+	doneTo   int // unfolding has looked at the text up to here
+	hexTo    int // the last run of hexadecimal digits looked at ended here
+	inner    *scanner
+	hits     []hit
+}
+
+// A hit is one place where a wanted value stands.
+type hit struct {
+	id   ID
+	at   int // where it begins
+	end  int
+	form Form
+}
+
+func newScanner(p *Pack, r Rules, k Kernel) *scanner {
+	return &scanner{pack: p, rules: r, kernel: k}
+}
+
+// scan looks for values that end in b[lo:hi], which must be where no token goes on. There must be
+// margin bytes before lo and behind hi; what they hold is not read as text. The hits it returns are
+// in the order of their places, and good until the next call.
+func (s *scanner) scan(b []byte, lo, hi int) []hit {
+	s.hits, s.lines = s.hits[:0], 0
+	s.carries, s.carry6 = carry{}, 0
+	s.doneTo, s.hexTo = lo, lo
+	s.token[0], s.edge[0], s.group[0], s.colon[0] = 0, ^uint64(0), 0, 0
+	text := b[:hi]
+	for at := lo; at <= hi; at += blockBytes { // the last may be empty, and hold an end
+		s.block(b, text, at, min(blockBytes, hi-at))
+	}
+	slices.SortFunc(s.hits, func(x, y hit) int {
+		if x.at != y.at {
+			return x.at - y.at
+		}
+		if x.id != y.id {
+			return int(int64(x.id) - int64(y.id))
+		}
+		return int(x.form) - int(y.form)
+	})
+	s.hits = slices.CompactFunc(s.hits, func(x, y hit) bool { return x.at == y.at && x.id == y.id })
+	return s.hits
+}
+
+// block looks at b[at:at+n].
+func (s *scanner) block(b, text []byte, at, n int) {
+	words := min(n/wordBytes+1, blockWords)
+	s.kernel.fill(&s.m, b[at:], words+1)
+	if n < blockBytes {
+		s.cutOff(n)
+	}
+	s.lines += s.m.lines(n)
+	s.mark(words)
+	s.lookAtNames(b, text, at, &s.named)
+	s.lookAtNames(b, text, at, &s.numbered)
+	s.lookAtQuads(b, text, at)
+	s.lookAtTurned(b, text, at)
+	f := &s.pack.features
+	if f.digests != 0 {
+		s.lookAtDigests(text, at, words)
+	}
+	if f.groups {
+		s.lookAtGroups(text, at, words)
+	}
+	if f.tokens {
+		s.lookAtTokens(b, text, at, words)
+	}
+	s.lookAtTurns(text, at, words)
+	if f.grams {
+		s.lookAtGrams(b, text, at, words)
+	}
+	for _, r := range [...]*row{&s.token, &s.edge, &s.group, &s.colon} {
+		r[0] = r[words]
+	}
+}
+
+// cutOff clears the bits from n on, which are not text.
+func (s *scanner) cutOff(n int) {
+	rows := [...]*[blockWords + 1]uint64{&s.m.word, &s.m.dot, &s.m.digit, &s.m.hex, &s.m.colon, &s.m.turn, &s.m.high, &s.m.line, &s.m.escape}
+	w := n / wordBytes
+	for _, row := range rows {
+		row[w] &= 1<<(n%wordBytes) - 1
+		if w < blockWords {
+			row[w+1] = 0
+		}
+	}
+}
+
+// A carry is what the additions in mark hand on from word to word.
+type carry struct{ dot, second, letter, turn, word, digit, turned uint64 }
+
+// mark turns bitmaps into lists of the places where tokens end. A bit added to a run of bits carries
+// to the bit behind the run; so adding the dots of the tokens to the tokens marks the ends of those
+// that have a dot, and leaves at the dots, but for the first of each, a bit: adding these marks the
+// ends of those that have two.
+func (s *scanner) mark(words int) {
+	m, odd := &s.m, s.pack.features.odd
+	c1, c2, c3, c4 := s.carries.dot, s.carries.second, s.carries.letter, s.carries.turn
+	wordBefore, digitBefore, turnBefore := s.carries.word, s.carries.digit, s.carries.turned
+	var rare uint64
+	for w := range words {
+		word, digit, turn := m.word[w], m.digit[w], m.turn[w]
+		dot := m.dot[w] & (word>>1 | m.word[w+1]<<63) & (word<<1 | wordBefore)
+		token := word | dot
+		s.token[uint8(w+lead)], s.edge[uint8(w+lead)] = token, dot|^token
+
+		var sum uint64
+		sum, c1 = bits.Add64(token, dot, c1)
+		end := sum &^ token
+		sum, c2 = bits.Add64(token, dot&sum, c2)
+		two := sum &^ token
+		sum, c3 = bits.Add64(token, word&^digit, c3)
+		lettered := sum &^ token
+		sum, c4 = bits.Add64(token, token&(turn<<1|turnBefore), c4)
+		turned := sum & end
+
+		behind := digit<<1 | digitBefore
+		wordBefore, digitBefore, turnBefore = word>>63, digit>>63, turn>>63
+		numbered := end & behind & (lettered | odd)
+		s.endings.named[w&(blockWords-1)] = end &^ behind
+		s.endings.quads[w&(blockWords-1)] = two & behind &^ lettered
+		s.endings.numbered[w&(blockWords-1)] = numbered
+		s.endings.turned[w&(blockWords-1)] = turned
+		rare |= numbered | turned
+	}
+	s.carries = carry{c1, c2, c3, c4, wordBefore, digitBefore, turnBefore}
+	s.named.list(s.endings.named[:words])
+	s.quads.list(s.endings.quads[:words])
+	s.numbered.n, s.turned.n = 0, 0
+	if rare != 0 {
+		s.numbered.listRare(s.endings.numbered[:words])
+		s.turned.listRare(s.endings.turned[:words])
+	}
+}
