@@ -1,0 +1,286 @@
+package sweep_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wakachi/wakachi/internal/hunt"
+	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/sweep"
+)
+
+// plain is a log that lies in a file.
+type plain string
+
+func (p plain) Label() string { return filepath.Base(string(p)) }
+func (p plain) Stamp() string { return fmt.Sprint(p.Length()) }
+func (p plain) Length() int64 {
+	i, err := os.Stat(string(p))
+	if err != nil {
+		return 0
+	}
+	return i.Size()
+}
+func (p plain) OpenPlain() (sweep.Plain, bool, error) {
+	f, err := os.Open(string(p))
+	return f, err == nil, err
+}
+func (p plain) Open(context.Context) (io.ReadCloser, error) { return os.Open(string(p)) }
+
+// streamed is a log that can only be read from its beginning. broken is the error it ends with.
+type streamed struct {
+	name, text string
+	broken     error
+}
+
+func (s streamed) Label() string                         { return s.name }
+func (s streamed) Stamp() string                         { return "" }
+func (s streamed) Length() int64                         { return -1 }
+func (s streamed) OpenPlain() (sweep.Plain, bool, error) { return nil, false, nil }
+func (s streamed) Open(context.Context) (io.ReadCloser, error) {
+	if s.broken != nil {
+		return io.NopCloser(io.MultiReader(strings.NewReader(s.text), failing{s.broken})), nil
+	}
+	return io.NopCloser(strings.NewReader(s.text)), nil
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func logs(ls ...sweep.Log) iter.Seq2[sweep.Log, error] {
+	return func(yield func(sweep.Log, error) bool) {
+		for _, l := range ls {
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}
+}
+
+func packOf(t testing.TB, domains ...string) *hunt.Pack {
+	var b hunt.Builder
+	for _, d := range domains {
+		if err := b.Add(hunt.Wanted{Value: indicator.Value{Type: indicator.Domain, Value: d}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, _ := b.Pack()
+	return p
+}
+
+const morning = 1767225600 // 2026-01-01T00:00:00Z
+
+// squid writes lines in the manner of squid, a second apart; hosts stand where every says so.
+func squid(lines, every int, host string) string {
+	var b strings.Builder
+	r := rand.New(rand.NewPCG(1, uint64(lines)))
+	for i := range lines {
+		name := fmt.Sprintf("host%d.example", r.IntN(1000))
+		if i%every == every-1 {
+			name = host
+		}
+		fmt.Fprintf(&b, "%d.%03d    120 192.0.2.1 TCP_MISS/200 1234 GET http://%s/a - HIER_DIRECT/198.51.100.%d text/html\n", morning+i, i%1000, name, r.IntN(255))
+	}
+	return b.String()
+}
+
+func TestSegmentsAndWorkersMakeNoDifference(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "squid.log")
+	text := squid(400_000, 1000, "evil.example") // 40 MB: three segments
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(text, "\n")
+	for _, log := range []sweep.Log{plain(file), streamed{name: "stream", text: text}} {
+		for _, workers := range []int{1, 3} {
+			var got []sweep.Hit
+			var report sweep.Report
+			err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Workers: workers, Examples: -1, Found: func(h sweep.Hit) error {
+				got = append(got, h)
+				return nil
+			}}, logs(log), &report)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 400 || report.Hits != 400 || len(report.Found) != 1 || report.Found[0].Hits != 400 {
+				t.Fatalf("%d hits, the report says %d", len(got), report.Hits)
+			}
+			for i, h := range got {
+				if n := int64(i+1) * 1000; h.Number != n || h.Line != lines[n-1] || !h.Time.Equal(time.Unix(morning+n-1, h.Time.UnixNano()%1e9)) {
+					t.Fatalf("hit %d: line %d %q at %v", i, h.Number, h.Line, h.Time)
+				}
+				if at := text[h.Offset:]; !strings.HasPrefix(at, "evil.example") {
+					t.Fatalf("at %d stands %.20s", h.Offset, at)
+				}
+			}
+			c := report.Coverage[0]
+			if c.Lines != 400_000 || c.Bytes != int64(len(text)) || !c.Whole || len(report.Coverage) != 1 || len(c.Gaps) > 0 {
+				t.Errorf("covered %+v", c)
+			}
+			if c.First.Unix() != morning || c.Last.Unix() != morning+399_999 {
+				t.Errorf("from %v to %v", c.First, c.Last)
+			}
+		}
+	}
+}
+
+func TestGoesOnWhereItWasInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	var all []sweep.Log
+	for i := range 3 {
+		file := filepath.Join(dir, fmt.Sprintf("%d.log", i))
+		os.WriteFile(file, []byte(squid(250_000+i, 500, "evil.example")), 0o600)
+		all = append(all, plain(file))
+	}
+	all = append(all, streamed{name: "stream", text: squid(3000, 500, "evil.example")})
+	pack := packOf(t, "evil.example")
+
+	whole := map[string]int{}
+	var want sweep.Report
+	if err := sweep.Run(t.Context(), sweep.Job{Pack: pack, Workers: 2, Examples: -1, Found: func(h sweep.Hit) error {
+		whole[fmt.Sprint(h.Log, h.Number)]++
+		return nil
+	}}, logs(all...), &want); err != nil {
+		t.Fatal(err)
+	}
+
+	got := map[string]int{}
+	var report sweep.Report
+	for runs := 0; !report.Done; runs++ {
+		if runs > 20 {
+			t.Fatal("it never gets done")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		err := sweep.Run(ctx, sweep.Job{Pack: pack, Workers: 2, Examples: -1, Found: func(h sweep.Hit) error {
+			got[fmt.Sprint(h.Log, h.Number)]++
+			return nil
+		}, Progress: func(sweep.Progress) { stop() }}, logs(all...), &report)
+		stop()
+		if err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	if len(got) != len(whole) || report.Hits != want.Hits {
+		t.Fatalf("%d places and %d hits, want %d and %d", len(got), report.Hits, len(whole), want.Hits)
+	}
+	for place, n := range got {
+		if n != 1 {
+			t.Errorf("%s was handed on %d times", place, n)
+		}
+	}
+	for i, c := range report.Coverage {
+		if w := want.Coverage[i]; c.Lines != w.Lines || c.Bytes != w.Bytes || !c.Last.Equal(w.Last) || !c.Whole {
+			t.Errorf("covered %+v, want %+v", c, w)
+		}
+	}
+}
+
+func TestATroubleDoesNotStopTheRest(t *testing.T) {
+	dir := t.TempDir()
+	good := filepath.Join(dir, "good.log")
+	os.WriteFile(good, []byte(squid(10, 5, "evil.example")), 0o600)
+	cut := streamed{"cut.gz", squid(10, 5, "evil.example"), errors.New("unexpected end")}
+	var report sweep.Report
+	err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example")},
+		func(yield func(sweep.Log, error) bool) {
+			_ = yield(plain(filepath.Join(dir, "gone.log")), nil) && yield(nil, os.ErrPermission) && yield(cut, nil) && yield(plain(good), nil)
+		}, &report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Hits != 4 {
+		t.Errorf("%d hits, want those before the cut and those behind the troubles", report.Hits)
+	}
+	var codes []string
+	for _, x := range report.Troubles {
+		codes = append(codes, x.Log+" "+x.Code)
+	}
+	if got := strings.Join(codes, ", "); got != "gone.log sweep.vanished,  sweep.forbidden, cut.gz sweep.unreadable" {
+		t.Error(got)
+	}
+	for _, c := range report.Coverage {
+		if c.Whole != (c.Log == "good.log") {
+			t.Errorf("%s whole: %v", c.Log, c.Whole)
+		}
+	}
+}
+
+func TestHotValuesAreCountedNotListed(t *testing.T) {
+	var handed int
+	var report sweep.Report
+	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Examples: 3, Found: func(sweep.Hit) error { handed++; return nil }},
+		logs(streamed{name: "a", text: squid(5000, 1, "evil.example")}, streamed{name: "b", text: squid(10, 1, "evil.example")}), &report); err != nil {
+		t.Fatal(err)
+	}
+	if handed != 6 || report.Hits != 5010 || report.Found[0].Logs[0].Hits != 5000 {
+		t.Errorf("%d handed on, %d counted", handed, report.Hits)
+	}
+}
+
+func TestTimesBoundWhatCounts(t *testing.T) {
+	text := squid(100, 10, "evil.example") + "no time here http://evil.example/\n"
+	var report sweep.Report
+	job := sweep.Job{Pack: packOf(t, "evil.example"), From: time.Unix(morning+30, 0), To: time.Unix(morning+60, 0)}
+	if err := sweep.Run(t.Context(), job, logs(streamed{name: "a", text: text}), &report); err != nil {
+		t.Fatal(err)
+	}
+	if report.Hits != 4 || report.Undated != 1 { // at 39, 49, 59, and the one nobody can date
+		t.Errorf("%d hits, %d undated", report.Hits, report.Undated)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	day := func(d int) time.Time { return time.Unix(morning, 0).AddDate(0, 0, d) }
+	run := func(host, text string) *sweep.Report {
+		var report sweep.Report
+		if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, host), Full: true}, logs(streamed{name: "a", text: text}), &report); err != nil {
+			t.Fatal(err)
+		}
+		return &report
+	}
+	text := squid(100, 10, "evil.example")
+	for _, c := range []struct {
+		report   *sweep.Report
+		from, to time.Time
+		want     sweep.Answer
+	}{
+		{run("evil.example", text), time.Time{}, time.Time{}, sweep.Found},
+		{run("other.example", text), time.Time{}, time.Time{}, sweep.NotFound},
+		{run("other.example", text), day(-3), day(3), sweep.NotFound},
+		{run("other.example", text), day(-3), day(-2), sweep.NoLogs},
+		{run("other.example", text), day(2), day(3), sweep.NoLogs},
+		{run("other.example", "nothing has a time\n"), day(2), day(3), sweep.NoLogs},
+		{run("other.example", "nothing has a time\n"), time.Time{}, time.Time{}, sweep.NotFound},
+		{run("other.example", ""), time.Time{}, time.Time{}, sweep.CannotSearch},
+		{&sweep.Report{}, time.Time{}, time.Time{}, sweep.CannotSearch},
+	} {
+		if got := c.report.Answer(c.from, c.to); got != c.want {
+			t.Errorf("from %v to %v: %s, want %s", c.from, c.to, got, c.want)
+		}
+	}
+}
+
+func TestGapsAreTold(t *testing.T) {
+	var text bytes.Buffer
+	for _, at := range []int{0, 10, 20, 100_000, 100_010} {
+		fmt.Fprintf(&text, "%d.000 x\n", morning+at)
+	}
+	var report sweep.Report
+	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Full: true}, logs(streamed{name: "a", text: text.String()}), &report); err != nil {
+		t.Fatal(err)
+	}
+	if g := report.Coverage[0].Gaps; len(g) != 1 || g[0].From.Unix() != morning+20 || g[0].To.Unix() != morning+100_000 {
+		t.Errorf("gaps %v", g)
+	}
+}
