@@ -55,7 +55,17 @@ func openReader(driver, name string) (*sql.DB, error) {
 // without a log file and with no writer about, is read without even a lock. Of one that
 // was killed, SQLite makes the index -shm anew; that file holds nothing of its own.
 func openForCheck(name string, quiet bool) (*sql.DB, error) {
-	settings := []string{"mode=ro", "_defensive=1", "_pragma=query_only(1)", "_pragma=busy_timeout(5000)", "_pragma=trusted_schema(0)"}
+	return openUntouched(name, quiet, "_pragma=query_only(1)")
+}
+
+// openForCopy is openForCheck for VACUUM INTO, which query_only would keep from writing its
+// new file. The old one is open for reading only.
+func openForCopy(name string, quiet bool) (*sql.DB, error) {
+	return openUntouched(name, quiet, "_pragma=cache_size(-16000)")
+}
+
+func openUntouched(name string, quiet bool, more string) (*sql.DB, error) {
+	settings := []string{"mode=ro", "_defensive=1", more, "_pragma=busy_timeout(5000)", "_pragma=trusted_schema(0)"}
 	if quiet {
 		settings = append(settings, "immutable=1")
 	}
