@@ -24,6 +24,7 @@ import (
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/relay"
+	"github.com/wakachi/wakachi/internal/watch"
 )
 
 // A Config is what an API is made of. All fields are needed.
@@ -32,6 +33,7 @@ type Config struct {
 	Casework *casework.Casework
 	Office   *exchange.Office
 	Relay    *relay.Relay
+	Watch    *watch.Watch
 }
 
 // Prefix is where the operations stand; Description where their description does.

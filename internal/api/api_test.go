@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -202,6 +204,50 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 	}
 	if got := h.As("ransomware-security").See(r); got.State != exchange.Composed {
 		t.Errorf("the release is %s", got.State)
+	}
+}
+
+// A search over the API: what was found, asked for again, and for whom there is none.
+func TestSearch(t *testing.T) {
+	h := wakatest.New(t)
+	r := h.Share("ransomware", h.ToCommunity())
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "proxy.log"), []byte("1788000000.000 1 a TCP_MISS/200 1 GET http://198.51.100.250/ - DIRECT/- -\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	at := "/shared/" + string(r.Parcel) + "/search"
+	hub := with(t, h, "hub-security")
+	if w := hub.ask("GET", api.Prefix+at, ""); w.Code != http.StatusNotFound {
+		t.Errorf("without logs: %d %s", w.Code, w.Body)
+	}
+	if w := hub.ask("POST", api.Prefix+at, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "watch.off") {
+		t.Errorf("without logs: %d %s", w.Code, w.Body)
+	}
+	h.SearchIn(dir)
+	if s := do[parcel.Search](hub, "GET", at, nil); s.State != parcel.SearchWaiting {
+		t.Errorf("%+v", s)
+	}
+	h.Searches()
+	if s := do[parcel.Search](hub, "GET", at, nil); s.State != parcel.SearchDone || s.Finding != parcel.Found || s.Hits != 1 {
+		t.Errorf("%+v", s)
+	}
+	if s := do[parcel.Search](hub, "POST", at, nil); s.State != parcel.SearchWaiting || s.Finding != parcel.Found {
+		t.Errorf("%+v", s)
+	}
+	for login, want := range map[string]int{"member-a-security": http.StatusNotFound, "ransomware-security": http.StatusNotFound, "hub-auditor": http.StatusForbidden} {
+		if w := with(t, h, login).ask("POST", api.Prefix+at, ""); w.Code != want {
+			t.Errorf("%s: %d %s", login, w.Code, w.Body)
+		}
+	}
+	for _, login := range []string{"member-a-security", "ransomware-security"} {
+		p := with(t, h, login)
+		got, none := p.ask("GET", api.Prefix+at, ""), p.ask("GET", api.Prefix+"/shared/parcel-none/search", "")
+		if got.Code != http.StatusNotFound || got.Body.String() != none.Body.String() {
+			t.Errorf("%s: %d %s", login, got.Code, got.Body)
+		}
+	}
+	if w := with(t, h, "hub-security", party.Read).ask("POST", api.Prefix+at, ""); w.Code != http.StatusForbidden {
+		t.Errorf("a token to read: %d", w.Code)
 	}
 }
 

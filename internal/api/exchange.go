@@ -58,6 +58,17 @@ func (h *handler) receiving(api huma.API) {
 			s, err := h.Relay.Look(ctx, a, parcel.ID(in.Parcel))
 			return answer(sharedForm(s), err)
 		})
+	operation(api, http.MethodGet, "/shared/{parcel}/search", "get-search", "What a search in the organisation's own logs came to; absent where none are searched",
+		func(ctx context.Context, a party.Actor, in *ParcelPath) (*Answer[parcel.Search], error) {
+			return answer(h.searched(ctx, a, parcel.ID(in.Parcel)))
+		})
+	operation(api, http.MethodPost, "/shared/{parcel}/search", "search-again", "Search the organisation's own logs again, soon",
+		func(ctx context.Context, a party.Actor, in *ParcelPath) (*Answer[parcel.Search], error) {
+			if err := h.Watch.Search(ctx, a, parcel.ID(in.Parcel)); err != nil {
+				return nil, err
+			}
+			return answer(h.searched(ctx, a, parcel.ID(in.Parcel)))
+		})
 	operation(api, http.MethodPost, "/shared/{parcel}/acknowledgement", "acknowledge-recall", "Say that what was recalled was deleted, or why it cannot be",
 		func(ctx context.Context, a party.Actor, in *struct {
 			ParcelPath
@@ -92,6 +103,23 @@ func (h *handler) receiving(api huma.API) {
 			got, err := h.Casework.TakeShared(ctx, a, in.id(), parcel.ID(in.Parcel), sheet)
 			return answer(TakenIn{got.Items, got.Again, len(got.Passed)}, err)
 		})
+}
+
+// searched gives what was found in the logs of the actor's organisation.
+func (h *handler) searched(ctx context.Context, a party.Actor, id parcel.ID) (parcel.Search, error) {
+	s, err := h.Relay.Look(ctx, a, id)
+	if err != nil {
+		return parcel.Search{}, err
+	}
+	found, err := h.Watch.Results(ctx, a, s)
+	if err != nil {
+		return parcel.Search{}, err
+	}
+	x, ok := found[id]
+	if !ok {
+		return x, fault.New(fault.NotFound, "store.not-found")
+	}
+	return x, nil
 }
 
 // sharing is what a sharer does after a release, and its hub.

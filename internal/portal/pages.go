@@ -19,8 +19,31 @@ func (a *asking) list() error {
 	if err != nil {
 		return err
 	}
-	a.show(http.StatusOK, "list", a.lang.Text("portal.title"), all)
+	found, err := a.results(all...)
+	if err != nil {
+		return err
+	}
+	rows := make([]row, len(all))
+	for k, s := range all {
+		rows[k].Shared = s
+		if x, ok := found[s.Parcel]; ok {
+			rows[k].Search = &x
+		}
+	}
+	a.show(http.StatusOK, "list", a.lang.Text("portal.title"), listBody{rows, len(found) > 0})
 	return nil
+}
+
+// listBody is what the list shows.
+type listBody struct {
+	Rows     []row
+	Searched bool // there is a search for some
+}
+
+// A row is one parcel of the list.
+type row struct {
+	parcel.Shared
+	Search *parcel.Search // nil if there is none
 }
 
 // parcelBody is what the page of one parcel shows.
@@ -28,7 +51,9 @@ type parcelBody struct {
 	parcel.Shared
 	Sheet  parcel.Sheet
 	Tally  *parcel.Tally
-	Form   url.Values // what was typed, so that nothing typed is lost
+	Search *parcel.Search // nil if there is none
+	Drawn  bool           // Form is filled in from Search
+	Form   url.Values     // what was typed, so that nothing typed is lost
 	Failed *fault.Error
 }
 
@@ -95,6 +120,9 @@ func (a *asking) page(status int, form url.Values, failed *fault.Error) error {
 		}
 		if ok {
 			b.Tally = &t
+		}
+		if err := a.searched(&b); err != nil {
+			return err
 		}
 	}
 	a.show(status, "parcel", a.lang.Text("portal.parcel"), b)

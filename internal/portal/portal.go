@@ -2,7 +2,8 @@
 //
 // It is for a member without a wakachi of its own: what was shared with it, as a page, and
 // as files for its tools; a form for what it found in its logs; a form to acknowledge what
-// was recalled. It knows parcels as their receivers may know them, and no incident: what it
+// was recalled. Where a wakachi searches the logs of its own organisation, the page shows what
+// was found, and the form is filled in from it. It knows parcels as their receivers may know them, and no incident: what it
 // can reach it asks through the interfaces below. Every page of contents and every file is an
 // exit, and leaves a receipt.
 package portal
@@ -42,10 +43,20 @@ type Replies interface {
 	Tally(ctx context.Context, a party.Actor, id parcel.ID) (t parcel.Tally, ok bool, err error)
 }
 
-// A Config is what a Portal is made of. All fields but Secure and Zone are needed.
+// Searches tells what was found in the logs of an actor's organisation, if they are searched.
+type Searches interface {
+	// Results gives what the searches for parcels came to, or how far they are; nothing for
+	// an organisation whose logs nobody searches.
+	Results(ctx context.Context, a party.Actor, of ...parcel.Shared) (map[parcel.ID]parcel.Search, error)
+	// Search lets a parcel be searched for again.
+	Search(ctx context.Context, a party.Actor, id parcel.ID) error
+}
+
+// A Config is what a Portal is made of. All fields but Searches, Secure and Zone are needed.
 type Config struct {
-	Shares  Shares
-	Replies Replies
+	Shares   Shares
+	Replies  Replies
+	Searches Searches // nil: no logs are searched
 
 	// Who finds out who asks: the zero Actor for somebody who has not signed in.
 	Who      func(*http.Request) (party.Actor, error)
@@ -75,6 +86,7 @@ func Routes() []Route {
 		{http.MethodGet, Prefix + "/{parcel}/file/{form}", (*asking).file},
 		{http.MethodPost, Prefix + "/{parcel}/answer", (*asking).answer},
 		{http.MethodPost, Prefix + "/{parcel}/acknowledge", (*asking).acknowledge},
+		{http.MethodPost, Prefix + "/{parcel}/search", (*asking).searchAgain},
 	}
 }
 
@@ -247,6 +259,9 @@ func (v view) When(t time.Time) string { return t.In(v.Zone).Format("2006/1/2 15
 
 // Day shows a date.
 func (v view) Day(t time.Time) string { return t.Format("2006/1/2") }
+
+// Until shows the last day before a time.
+func (v view) Until(t time.Time) string { return v.Day(t.Add(-time.Second)) }
 
 // Late says whether a day is over.
 func (v view) Late(t time.Time) bool { return !t.IsZero() && !v.Now().Before(t.AddDate(0, 0, 1)) }

@@ -129,7 +129,7 @@ func TestParcelsOfOthers(t *testing.T) {
 			}
 		}
 	}
-	if asked != 32 {
+	if asked != 40 {
 		t.Errorf("%d were asked", asked)
 	}
 }

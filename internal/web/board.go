@@ -7,6 +7,7 @@ import (
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/parcel"
 )
 
 const pageSize = 50
@@ -16,7 +17,8 @@ type boardBody struct {
 	All         int
 	Page, Pages int
 	Waiting     []exchange.Release
-	Profile     bool // the organisation has one
+	Profile     bool            // the organisation has one
+	Found       []parcel.Search // in its own logs, and told to nobody yet
 }
 
 func (a *asking) board() error {
@@ -37,7 +39,13 @@ func (a *asking) board() error {
 	if err != nil {
 		return err
 	}
-	a.show(http.StatusOK, "board", "web.board", boardBody{lines, all, page, (all + pageSize - 1) / pageSize, waiting, p.Version != 0})
+	b := boardBody{Lines: lines, All: all, Page: page, Pages: (all + pageSize - 1) / pageSize, Waiting: waiting, Profile: p.Version != 0}
+	if a.Searches != nil {
+		if b.Found, err = a.Searches.Unanswered(a.ctx(), a.actor); err != nil {
+			return err
+		}
+	}
+	a.show(http.StatusOK, "board", "web.board", b)
 	return nil
 }
 

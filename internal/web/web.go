@@ -24,12 +24,13 @@ import (
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/relay"
 )
 
-// A Config is what a Desk is made of. All fields but Courier, Setup and Secure are needed.
+// A Config is what a Desk is made of. All fields but Searches, Courier, Setup and Secure are needed.
 type Config struct {
 	Accounts *account.Accounts
 	Casework *casework.Casework
@@ -41,6 +42,9 @@ type Config struct {
 	// Zone is where times are shown. Nil is Japan's.
 	Zone *time.Location
 
+	// Searches tells what was found in the organisation's own logs. Nil: none are searched.
+	Searches Searches
+
 	// Courier reaches hubs elsewhere. Nil: none can be connected.
 	Courier relay.Courier
 
@@ -50,6 +54,12 @@ type Config struct {
 
 	// Secure says that the browser is spoken to over TLS, here or by a proxy in front.
 	Secure bool
+}
+
+// Searches tells what was found in the logs of an actor's organisation, if they are searched.
+type Searches interface {
+	// Unanswered lists what was found of which nothing was told since.
+	Unanswered(ctx context.Context, a party.Actor) ([]parcel.Search, error)
 }
 
 // A Desk answers browsers.
