@@ -19,7 +19,7 @@ import (
 type Env struct {
 	In       io.Reader           // what "-" names as an input
 	Out, Err io.Writer           // results, and speech about them
-	Getenv   func(string) string // language, WAKACHI_URL and WAKACHI_TOKEN
+	Getenv   func(string) string // language, WAKACHI_URL, WAKACHI_TOKEN, WAKACHI_LOGS
 	Now      func() time.Time    // the time a draft bears
 	Random   io.Reader           // ids and pseudonyms; must not repeat
 	Version  string              // what --version says
@@ -31,6 +31,12 @@ type Env struct {
 	// Check looks through a data directory without changing it. Its error says that it
 	// could not look; what it saw amiss stands in the Checkup.
 	Check func(context.Context, string) (Checkup, error)
+
+	// Backup writes a data directory into one file, also while a server has it open.
+	Backup func(context.Context, BackupOptions) (BackupDone, error)
+
+	// Restore makes a data directory of a backup, where there is none.
+	Restore func(ctx context.Context, file, data string) (BackupDone, error)
 
 	// Local opens a data directory that no server has open and gives its API. done closes it.
 	Local func(ctx context.Context, data string) (api http.Handler, done func() error, err error)
@@ -44,6 +50,11 @@ type ServeOptions struct {
 
 	Demo   bool // fill an empty store with the demonstration
 	Secure bool // browsers speak TLS to a proxy in front of it
+
+	// Logs are folders and files in which the organisation that runs the installation has what
+	// is shared with it searched for. Only who starts the server names them: whoever could,
+	// could read the server's files.
+	Logs []string
 
 	// Started is called once, when connections are accepted, with the address that was taken
 	// and the path of the first-run page, empty if somebody has an account already.
@@ -82,8 +93,8 @@ func Run(ctx context.Context, args []string, env Env) int {
 		).Replace(root.UsageTemplate()))
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, serveCommand,
-		incidentCommand, itemCommand, releaseCommand, approveCommand, feedbackCommand, recallCommand,
+	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, backupCommand, restoreCommand, serveCommand,
+		huntCommand, rulesCommand, incidentCommand, itemCommand, releaseCommand, approveCommand, feedbackCommand, recallCommand,
 	} {
 		root.AddCommand(add(&env, v))
 	}

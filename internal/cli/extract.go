@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -98,15 +97,11 @@ func (f found) name() string {
 func readAll(env *Env, v voice, files []string) ([]incident.Note, error) {
 	var notes []incident.Note
 	for _, name := range files {
-		in := env.In
-		if name != "-" {
-			f, err := os.Open(name)
-			if err != nil {
-				return nil, fault.Wrap(err, fault.NotFound, "cli.open", name)
-			}
-			defer f.Close()
-			in = f
+		in, err := input(env.In, name)
+		if err != nil {
+			return nil, err
 		}
+		defer in.Close()
 		got, err := document.Read(name, in, document.Limits{})
 		if err != nil {
 			return nil, err

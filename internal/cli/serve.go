@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -30,6 +31,14 @@ func serveCommand(env *Env, v voice) *cobra.Command {
 				if o.Demo {
 					v.say("cli.serve.demo", filepath.Join(o.Data, "demo.json"))
 				}
+				for _, name := range o.Logs {
+					if _, err := os.Stat(name); err != nil {
+						v.say("cli.serve.logs-missing", name) // it may come later
+					}
+				}
+			}
+			if len(o.Logs) == 0 {
+				o.Logs = filepath.SplitList(env.Getenv("WAKACHI_LOGS"))
 			}
 			return env.Serve(c.Context(), o)
 		},
@@ -38,6 +47,7 @@ func serveCommand(env *Env, v voice) *cobra.Command {
 	c.Flags().StringVar(&o.Database, "database", "", v.lang.Text("cli.database"))
 	c.Flags().StringVar(&o.Listen, "listen", DefaultListen, v.lang.Text("cli.listen"))
 	c.Flags().BoolVar(&o.Demo, "demo", false, v.lang.Text("cli.serve.demo-flag"))
+	c.Flags().StringArrayVar(&o.Logs, "logs", nil, v.lang.Text("cli.serve.logs-flag"))
 	c.Flags().BoolVar(&o.Secure, "behind-tls", false, v.lang.Text("cli.serve.tls-flag"))
 	return c
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -151,9 +152,17 @@ func same(a, b string) bool {
 	return err1 == nil && err2 == nil && x == y
 }
 
-// writeFile puts a whole file in place or leaves what was there: it writes beside the
+// writeFile puts a file of these bytes in place.
+func writeFile(name string, data []byte) error {
+	return writeStream(name, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// writeStream puts a whole file in place or leaves what was there: it writes beside the
 // name, flushes to disk, and renames. Only the owner may read it.
-func writeFile(name string, data []byte) (err error) {
+func writeStream(name string, write func(io.Writer) error) (err error) {
 	fail := func(err error) error { return fault.Wrap(err, fault.Unavailable, "cli.write", name) }
 	if there, err := os.Lstat(name); err == nil && !there.Mode().IsRegular() {
 		return fault.New(fault.Invalid, "cli.write-special", name)
@@ -167,7 +176,7 @@ func writeFile(name string, data []byte) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}
