@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	tune(args)
 	ctx := context.Background()
-	if len(args) > 1 && args[1] == "serve" { // other commands end at once, and leave no half-written file
+	if len(args) > 1 && slices.Contains(stoppable, args[1]) { // other commands end at once, and leave no half-written file
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 		defer stop()
@@ -26,8 +27,13 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	return cli.Run(ctx, args[1:], cli.Env{
 		In: in, Out: out, Err: errs, Getenv: os.Getenv, Now: time.Now, Random: rand.Reader,
 		Version: version(), Serve: serve, Check: check, Local: local,
+		Backup: backup, Restore: restore,
 	})
 }
+
+// stoppable are the commands that tidy up when they are asked to end: they have secrets
+// beside the file they write.
+var stoppable = []string{"serve", "backup", "restore"}
 
 // tune lets commands that end by themselves collect garbage less often, up to a ceiling
 // that a laptop under attack can spare. A server keeps Go's defaults.

@@ -23,6 +23,7 @@ import (
 	"github.com/wakachi/wakachi/internal/relay"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/taxii"
+	"github.com/wakachi/wakachi/internal/watch"
 	"github.com/wakachi/wakachi/internal/web"
 )
 
@@ -32,6 +33,7 @@ type desk struct {
 	casework *casework.Casework
 	office   *exchange.Office
 	relay    *relay.Relay
+	watch    *watch.Watch
 	courier  *courier
 	earlier  *exchange.Office // whose clock is behind by an undo window: for the demonstration
 	log      *slog.Logger
@@ -62,14 +64,15 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	if err := d.office.Resume(ctx); err != nil {
 		return nil, err
 	}
+	d.watch = watch.New(watch.Config{Store: s, Parcels: d.relay, Org: operator(s), Logs: logsOf(o.Logs, o.Data), Now: time.Now, Log: d.log})
 	pages, err := web.New(web.Config{
-		Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
+		Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
 	}
 	members, err := portal.New(portal.Config{
-		Shares: d.relay, Replies: d.relay, Who: pages.Who, Language: web.Language, Style: pages.Style(), Icon: pages.Icon(), Now: time.Now, Log: d.log, Secure: o.Secure,
+		Shares: d.relay, Replies: d.relay, Searches: d.watch, Who: pages.Who, Language: web.Language, Style: pages.Style(), Icon: pages.Icon(), Now: time.Now, Log: d.log, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
@@ -86,7 +89,7 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	if err != nil {
 		return nil, err
 	}
-	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay})
+	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Watch: d.watch})
 	paced := newPace(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case strings.HasPrefix(path, "/api/"):

@@ -52,10 +52,18 @@ func TestBrowserExchangeIsAccessible(t *testing.T) {
 	window := chromium(t)
 	h := wakatest.New(t)
 	members, sharers := exchanged(t, h)
+	logs := t.TempDir()
+	line := "1788000000.000 1 10.0.0.7 TCP_MISS/200 1 GET http://198.51.100.250/ - DIRECT/- -\n"
+	if err := os.WriteFile(filepath.Join(logs, strings.Repeat("gateway-of-the-branch-office-", 5)+"access.log"), []byte(strings.Repeat(line, 9)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.SearchIn(logs)
+	h.Searches()
+	searched := map[string]string{"portal-found": members["portal-parcel"], "portal-searched": "/shared", "board-found": "/"}
 	url := serveDoors(t, h)
 	for _, lang := range []string{"ja", "en"} {
 		for _, dark := range []bool{false, true} {
-			for login, pages := range map[string]map[string]string{"member-a-security": members, "ransomware-security": sharers} {
+			for login, pages := range map[string]map[string]string{"member-a-security": members, "ransomware-security": sharers, "hub-security": searched} {
 				s := open(t, window, url, lang)
 				suffix := ""
 				if dark {

@@ -75,7 +75,7 @@ func reach(t *testing.T, h *wakatest.House, p *wakatest.Person, parcels ...parce
 func members(t *testing.T, h *wakatest.House, a party.Actor) http.Handler {
 	t.Helper()
 	p, err := portal.New(portal.Config{
-		Shares: h.Relay, Replies: h.Relay, Who: func(*http.Request) (party.Actor, error) { return a, nil },
+		Shares: h.Relay, Replies: h.Relay, Searches: h.Watch, Who: func(*http.Request) (party.Actor, error) { return a, nil },
 		Language: func(*http.Request) phrase.Language { return phrase.Japanese }, Style: "/style.css", Now: h.Now, Log: quiet(),
 	})
 	if err != nil {

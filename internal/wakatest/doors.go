@@ -18,7 +18,7 @@ func (h *House) Doors() http.Handler {
 		h.t.Fatalf("the desk is a %T", h.Web)
 	}
 	members, err := portal.New(portal.Config{
-		Shares: h.Relay, Replies: h.Relay, Who: pages.Who, Language: web.Language, Style: pages.Style(), Icon: pages.Icon(), Now: h.Now,
+		Shares: h.Relay, Replies: h.Relay, Searches: h.Watch, Who: pages.Who, Language: web.Language, Style: pages.Style(), Icon: pages.Icon(), Now: h.Now,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	must(h, "portal", members, err)

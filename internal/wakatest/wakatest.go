@@ -27,6 +27,7 @@ import (
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/tlp"
+	"github.com/wakachi/wakachi/internal/watch"
 	"github.com/wakachi/wakachi/internal/web"
 )
 
@@ -51,9 +52,11 @@ type House struct {
 	Casework *casework.Casework
 	Office   *exchange.Office
 	Relay    *relay.Relay
+	Watch    *watch.Watch
 	Web      http.Handler
 	API      http.Handler
 	people   map[string]*Person
+	logs     watch.Logs
 
 	mu    sync.Mutex
 	clock time.Time
@@ -93,18 +96,26 @@ func (h *House) open() {
 	if h.Store, err = store.Open(h.t.Context(), h.Dir, store.Options{Now: h.Now, Random: rand.Reader, Driver: countingDriver}); err != nil {
 		h.t.Fatalf("open: %v", err)
 	}
+	h.assemble()
+}
+
+// assemble puts the services over the store.
+func (h *House) assemble() {
+	h.t.Helper()
+	var err error
 	h.Accounts = account.New(h.Store, h.Now, rand.Reader, account.Cost{Memory: 64, Passes: 1})
 	h.Casework = casework.New(h.Store, h.Now, rand.Reader)
 	h.Office = exchange.NewOffice(h.Store, h.Now, rand.Reader, h.Guard)
 	h.Relay = relay.New(h.Store, h.Office, h.Now, rand.Reader)
+	h.Watch = watch.New(watch.Config{Store: h.Store, Parcels: h.Relay, Org: h.operator, Logs: h.logs, Now: h.Now, Log: slog.New(slog.DiscardHandler)})
 	h.Web, err = web.New(web.Config{
-		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Now: h.Now,
+		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Searches: h.Watch, Now: h.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: "word",
 	})
 	if err != nil {
 		h.t.Fatalf("web: %v", err)
 	}
-	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay})
+	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Watch: h.Watch})
 }
 
 // Guard gives the profile under which an incident's items leave.
