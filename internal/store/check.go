@@ -144,7 +144,9 @@ func (c *checking) tolerate(err error, token string, ids ...string) error {
 // text, i for an integer, b for bytes: SQLite would keep anything anywhere. A row of other
 // types is a fault and is not shown to see.
 func (c *checking) each(table, columns, types, order string, see func(row []any)) error {
-	rows, err := c.q.QueryContext(c, `SELECT `+columns+` FROM `+table+` ORDER BY `+order)
+	// The rows are put in order by number alone: SQLite would sort them in memory, bodies and all.
+	rows, err := c.q.QueryContext(c, `SELECT `+columns+` FROM (SELECT rowid AS row_of FROM `+table+` ORDER BY `+order+` LIMIT -1) AS o CROSS JOIN `+
+		table+` AS t ON t.rowid = o.row_of`)
 	if err != nil {
 		return c.tolerate(err, "check.unreadable", table)
 	}
