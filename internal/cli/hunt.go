@@ -166,9 +166,12 @@ func (o *huntOrder) job(env *Env) (j sweep.Job, err error) {
 	if err != nil {
 		return j, err
 	}
-	near := env.Now()
-	j.Clock = func(label string) logline.Clock {
-		return logline.Clock{Zone: zone, Offset: offsets.of(label), Near: near}
+	j.Clock = func(l sweep.Log) logline.Clock {
+		near := l.Written()
+		if near.IsZero() {
+			near = env.Now() // standard input
+		}
+		return logline.Clock{Zone: zone, Offset: offsets.of(l.Label()), Near: near}
 	}
 	return j, nil
 }

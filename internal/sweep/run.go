@@ -25,7 +25,7 @@ func Run(ctx context.Context, job Job, logs iter.Seq2[Log, error], report *Repor
 	}
 	job.Workers = max(1, job.Workers)
 	if job.Clock == nil {
-		job.Clock = func(string) logline.Clock { return logline.Clock{} }
+		job.Clock = func(l Log) logline.Clock { return logline.Clock{Near: l.Written()} }
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -104,7 +104,7 @@ func (r *runner) divide(ctx context.Context, logs iter.Seq2[Log, error], begun m
 
 // divideLog makes the segments of one log, from a byte on at which a line begins.
 func (r *runner) divideLog(ctx context.Context, log Log, from int64) bool {
-	clock := r.job.Clock(log.Label())
+	clock := r.job.Clock(log)
 	f, plain, err := log.OpenPlain()
 	switch {
 	case err != nil:

@@ -23,6 +23,8 @@ type Log interface {
 	Label() string
 	// Stamp tells this content from another under the same label; empty if there is no telling.
 	Stamp() string
+	// Written is when it was complete, which gives years to stamps that have none; zero if nobody knows.
+	Written() time.Time
 	// Length is its size in bytes where it lies, -1 if nobody knows.
 	Length() int64
 	// OpenPlain opens a log that can be read at any offset. ok is false for all others. What Close
@@ -43,8 +45,8 @@ type Job struct {
 	Pack  *hunt.Pack
 	Rules hunt.Rules
 
-	// Clock reads the times of a log, by its label. The zero Clock takes times without a zone as UTC.
-	Clock func(label string) logline.Clock
+	// Clock is what is known of a log's clock. Nil takes times without a zone as UTC.
+	Clock func(Log) logline.Clock
 	// From and To bound the lines that count; zero is no bound. A line whose time cannot be read
 	// counts, and is counted apart.
 	From, To time.Time

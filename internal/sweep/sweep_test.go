@@ -31,6 +31,7 @@ func (p plain) Length() int64 {
 	}
 	return i.Size()
 }
+func (p plain) Written() time.Time { return time.Time{} }
 func (p plain) OpenPlain() (sweep.Plain, bool, error) {
 	f, err := os.Open(string(p))
 	return f, err == nil, err
@@ -46,6 +47,7 @@ type streamed struct {
 func (s streamed) Label() string                         { return s.name }
 func (s streamed) Stamp() string                         { return "" }
 func (s streamed) Length() int64                         { return -1 }
+func (s streamed) Written() time.Time                    { return time.Time{} }
 func (s streamed) OpenPlain() (sweep.Plain, bool, error) { return nil, false, nil }
 func (s streamed) Open(context.Context) (io.ReadCloser, error) {
 	if s.broken != nil {

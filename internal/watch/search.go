@@ -3,12 +3,10 @@ package watch
 import (
 	"cmp"
 	"context"
-	"iter"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
@@ -74,13 +72,12 @@ func (w *Watch) end(ctx context.Context, a party.Actor, p asker, found parcel.Se
 // sweep takes the logs through the hunt.
 func (w *Watch) sweep(ctx context.Context, l *list, report *sweep.Report) error {
 	pack, _ := l.builder.Pack()
-	written := &stamps{at: map[string]time.Time{}}
 	job := sweep.Job{
 		Pack: pack, Workers: w.Workers, Examples: parcel.MaxPlaces, Progress: restful(ctx),
-		Clock: func(label string) logline.Clock { return logline.Clock{Zone: w.Zone, Near: written.of(label)} },
+		Clock: func(l sweep.Log) logline.Clock { return logline.Clock{Zone: w.Zone, Near: l.Written()} },
 		Found: func(h sweep.Hit) error { l.place(h); return nil },
 	}
-	return sweep.Run(ctx, job, written.note(w.Logs(ctx)), report)
+	return sweep.Run(ctx, job, w.Logs(ctx), report)
 }
 
 // restful lets a search pause for a part of the time it works, so that a machine with one core
@@ -97,33 +94,6 @@ func restful(ctx context.Context) func(sweep.Progress) {
 		}
 		last = time.Now()
 	}
-}
-
-// stamps are when logs were written, as far as they say.
-type stamps struct {
-	mu sync.Mutex
-	at map[string]time.Time
-}
-
-func (s *stamps) note(logs iter.Seq2[sweep.Log, error]) iter.Seq2[sweep.Log, error] {
-	return func(yield func(sweep.Log, error) bool) {
-		for log, err := range logs {
-			if known, ok := log.(interface{ Written() time.Time }); ok && err == nil {
-				s.mu.Lock()
-				s.at[log.Label()] = known.Written()
-				s.mu.Unlock()
-			}
-			if !yield(log, err) {
-				return
-			}
-		}
-	}
-}
-
-func (s *stamps) of(label string) time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.at[label]
 }
 
 // place notes where a value stands, the first few times.

@@ -37,9 +37,7 @@ type Parcels interface {
 }
 
 // Logs gives the logs there are, each time anew. An error that comes with one, or in place of
-// one, is a trouble of the search, and the rest goes on. A log that has a method
-// Written() time.Time is taken to have been complete then, which gives years to stamps that
-// have none.
+// one, is a trouble of the search, and the rest goes on.
 type Logs func(context.Context) iter.Seq2[sweep.Log, error]
 
 // A Config is what a Watch is made of.
