@@ -111,7 +111,7 @@ func TestClass21_StolenTime(t *testing.T) {
 		}
 	}
 	for _, e := range reader.Walk(shelf, 0) {
-		if was, ok := before[e.ID]; ok && was != string(e.Raw) || strings.Contains(string(e.Raw), "2099") {
+		if was, ok := before[e.ID]; ok && was != string(e.Raw) || strings.Contains(string(e.Raw), `"2099-01-01T`) {
 			t.Errorf("%s is another now", e.ID)
 		}
 	}
