@@ -85,7 +85,7 @@ func (o *huntOrder) list(ctx context.Context, r *remote, v voice) (*huntList, er
 		return nil, err
 	}
 	l := &huntList{last: map[time.Time]int{}, release: func() {}}
-	if len(o.lists) == 1 && o.parcel == "" {
+	if len(o.lists) == 1 && o.lists[0] != "-" && o.parcel == "" {
 		pack, release, err := sweep.OpenPack(o.lists[0])
 		if err != nil {
 			return nil, err
