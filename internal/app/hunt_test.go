@@ -84,3 +84,59 @@ func TestHuntAnswersWhatWasShared(t *testing.T) {
 		t.Errorf("old logs: %s", errs)
 	}
 }
+
+// TestWhatIsFoundKeepsItsLabel: of the label a list names and the one it is said to have come under, the
+// stricter goes with what was found, also by way of a pack or of another engine.
+func TestWhatIsFoundKeepsItsLabel(t *testing.T) {
+	t.Setenv("WAKACHI_LANG", "en")
+	dir := t.TempDir()
+	r := startServe(t, filepath.Join(dir, "data"), "--demo")
+	defer r.stop(t)
+	t.Setenv("WAKACHI_URL", r.url)
+	var demo demonstration
+	decode(t, read(t, filepath.Join(dir, "data", "demo.json")), &demo)
+	var member user
+	for _, a := range demo.Accounts {
+		if a.Login == "member-b" {
+			member = user{t, a.Token}
+		}
+	}
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	plain := file("plain.txt", "c2.evil.example\n")
+	green := file("green.csv", "type,value,tlp\ndomain-name,c2.evil.example,green\n")
+	red := file("red.csv", "type,value,tlp\ndomain-name,c2.evil.example,red\n")
+	log := file("proxy.log", "2026-01-02T00:00:00Z GET http://c2.evil.example/\n")
+	intel := file("intel.log", `{"ts":1767225601.0,"uid":"C","seen.indicator":"c2.evil.example","seen.indicator_type":"Intel::DOMAIN","matched":["Intel::DOMAIN"],"sources":["wakachi/wakachi"]}`+"\n")
+	pack := filepath.Join(dir, "list.pack")
+	member.run(0, "hunt", "--indicators", red, "--compile", pack)
+	member.run(0, "rules", "--for", "zeek", "--indicators", green, "-o", filepath.Join(dir, "out"))
+	key := filepath.Join(dir, "out", "wakachi.green.zeek.key.ndjson")
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"TLP:GREEN", []string{"--indicators", green, log}},
+		{"TLP:AMBER", []string{"--indicators", plain, "--tlp", "amber", log}},
+		{"TLP:AMBER+STRICT", []string{"--indicators", green, "--tlp", "amber+strict", log}},
+		{"TLP:RED", []string{"--indicators", red, "--tlp", "clear", log}},
+		{"TLP:RED", []string{"--indicators", red, "--indicators", green, log}},
+		{"TLP:RED", []string{"--indicators", pack, "--tlp", "red", log}},
+		{"TLP:GREEN", []string{"--import", "zeek", "--key", key, "--tlp", "green", intel}},
+	} {
+		var opened struct{ ID string }
+		member.json(&opened, "incident", "open", "--sort", "hunt")
+		member.run(0, append([]string{"hunt", "--incident", opened.ID}, c.args...)...)
+		if out, _ := member.run(0, "item", "list", opened.ID, "--json"); !strings.Contains(out, `"received_label":"`+c.want+`"`) {
+			t.Errorf("%q, want %s: %s", c.args, c.want, out)
+		}
+	}
+	if _, errs := member.run(2, "hunt", "--incident", "INC", "--indicators", plain, log); !strings.Contains(errs, "--tlp") {
+		t.Errorf("without a label: %s", errs)
+	}
+}

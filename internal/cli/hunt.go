@@ -49,7 +49,7 @@ type huntOrder struct {
 	lists            []string
 	parcel           string
 	send             bool
-	incident         string
+	incident, label  string
 	engine, key      string
 	exact, every     bool
 	url              string
@@ -76,6 +76,7 @@ func huntCommand(env *Env, v voice) *cobra.Command {
 	f.StringVar(&o.parcel, "parcel", "", v.lang.Text("cli.hunt.parcel"))
 	f.BoolVar(&o.send, "send", false, v.lang.Text("cli.hunt.send"))
 	f.StringVar(&o.incident, "incident", "", v.lang.Text("cli.hunt.incident"))
+	f.StringVar(&o.label, "tlp", "", v.lang.Text("cli.hunt.tlp"))
 	f.StringVar(&o.engine, "import", "", v.lang.Text("cli.hunt.import"))
 	f.StringVar(&o.key, "key", "", v.lang.Text("cli.hunt.key"))
 	f.BoolVar(&o.exact, "exact", false, v.lang.Text("cli.hunt.exact"))
@@ -104,11 +105,15 @@ func (o *huntOrder) run(ctx context.Context, r *remote, v voice, logs []string) 
 		return err
 	}
 	if o.engine != "" {
+		list := &huntList{unsaid: true}
+		if err := o.labelled(list); err != nil {
+			return err
+		}
 		report, err := o.imported(r.env, logs)
 		if err != nil {
 			return err
 		}
-		return o.conclude(ctx, r, v, &huntList{}, report)
+		return o.conclude(ctx, r, v, list, report)
 	}
 	list, err := o.list(ctx, r, v)
 	if err != nil {
@@ -121,6 +126,9 @@ func (o *huntOrder) run(ctx context.Context, r *remote, v voice, logs []string) 
 	}
 	if len(logs) == 0 {
 		return fault.New(fault.Usage, "cli.hunt.no-logs-given")
+	}
+	if err := o.labelled(list); err != nil {
+		return err
 	}
 	job.Pack = list.pack
 	report, err := o.search(ctx, r, v, job, logs)

@@ -105,10 +105,8 @@ func (o *huntOrder) keep(ctx context.Context, r *remote, v voice, s *huntSummary
 		}
 		body := map[string]any{
 			"kind": kind, "type": c.Type, "value": c.Value,
-			"text": v.lang.Text("cli.hunt.sighting", fmt.Sprint(c.Hits), fmt.Sprint(len(c.Logs))),
-		}
-		if label != tlp.Unknown {
-			body["received_label"] = label.String()
+			"text":           v.lang.Text("cli.hunt.sighting", fmt.Sprint(c.Hits), fmt.Sprint(len(c.Logs))),
+			"received_label": label.String(),
 		}
 		for field, value := range map[string]string{"hash": c.Hash, "first_seen": stamp(c.First), "last_seen": stamp(c.Last)} {
 			if value != "" {

@@ -71,6 +71,7 @@ type huntList struct {
 	last     map[time.Time]int // how many were last seen on a day
 	release  func()
 	label    tlp.Label // the strictest under which a value came; Unknown if none says
+	unsaid   bool      // a value came without one
 }
 
 func (l *huntList) close() { l.release() }
@@ -91,7 +92,7 @@ func (o *huntOrder) list(ctx context.Context, r *remote, v voice) (*huntList, er
 			return nil, err
 		}
 		if pack != nil {
-			l.pack, l.release = pack, release
+			l.pack, l.release, l.unsaid = pack, release, true
 			l.report.Given = pack.Len()
 			return l, nil
 		}
@@ -168,11 +169,32 @@ func (l *huntList) add(b *hunt.Builder, w hunt.Wanted, since, last time.Time) {
 
 // under remembers that a value came under a label.
 func (l *huntList) under(label tlp.Label) {
-	if l.label == tlp.Unknown || label == tlp.Unknown {
-		l.label = max(l.label, label)
-		return
+	switch {
+	case label == tlp.Unknown:
+		l.unsaid = true
+	case l.label == tlp.Unknown:
+		l.label = label
+	default:
+		l.label = tlp.Strictest(l.label, label)
 	}
-	l.label = tlp.Strictest(l.label, label)
+}
+
+// labelled adds the label that the command line says the list came under, the strictest being the one
+// that holds. What nobody named a label for cannot become items: they would go further than what they
+// came from may.
+func (o *huntOrder) labelled(l *huntList) error {
+	if o.label != "" {
+		label, err := tlp.Parse(o.label)
+		if err != nil {
+			return fault.New(fault.Usage, "cli.share.bad-label")
+		}
+		l.unsaid = false
+		l.under(label)
+	}
+	if o.incident != "" && l.unsaid {
+		return fault.New(fault.Usage, "cli.hunt.no-label")
+	}
+	return nil
 }
 
 // olderThan counts the values that were last seen before the logs begin.
