@@ -109,7 +109,7 @@ func (o *huntOrder) run(ctx context.Context, r *remote, v voice, logs []string) 
 		if err := o.labelled(list); err != nil {
 			return err
 		}
-		report, err := o.imported(r.env, logs)
+		report, err := o.imported(r.env, job, logs)
 		if err != nil {
 			return err
 		}
@@ -330,7 +330,10 @@ func (s *huntSummary) write(r *remote, v voice) error {
 	}
 	for _, c := range s.Coverage {
 		whole := ""
-		if !c.Whole {
+		switch {
+		case c.Outside:
+			whole = v.lang.Text("cli.hunt.outside")
+		case !c.Whole:
 			whole = v.lang.Text("cli.hunt.partly")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", c.Log, c.Kind, c.Lines, stamp(c.First), stamp(c.Last), whole)

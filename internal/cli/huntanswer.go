@@ -71,7 +71,7 @@ func (o *huntOrder) answer(ctx context.Context, r *remote, v voice, s *huntSumma
 func sortOfLogs(covers []sweep.Cover) (sort string) {
 	for _, c := range covers {
 		switch s := sweep.SortOfLog(c.Kind); {
-		case c.Lines == 0:
+		case c.Lines == 0 || c.Outside:
 		case sort == "":
 			sort = s
 		case sort != s:

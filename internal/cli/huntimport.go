@@ -12,14 +12,14 @@ import (
 
 // imported makes the report of a search from what an engine found by rules of ours. Without the key of
 // these rules a log without hits says nothing: nobody knows what was looked for.
-func (o *huntOrder) imported(env *Env, files []string) (*sweep.Report, error) {
+func (o *huntOrder) imported(env *Env, job sweep.Job, files []string) (*sweep.Report, error) {
 	read := map[string]func(io.Reader, ruleset.Key, func(ruleset.Seen) error) (ruleset.Account, error){
 		"suricata": ruleset.ReadEVE, "zeek": ruleset.ReadIntel,
 	}[o.engine]
 	if read == nil {
 		return nil, fault.New(fault.Usage, "cli.hunt.bad-import")
 	}
-	report := &sweep.Report{Done: true}
+	report := &sweep.Report{Done: true, From: job.From, To: job.To}
 	var key ruleset.Key
 	if o.key != "" {
 		f, err := input(env.In, o.key)
@@ -39,6 +39,7 @@ func (o *huntOrder) imported(env *Env, files []string) (*sweep.Report, error) {
 			return nil, err
 		}
 	}
+	report.Clip()
 	report.Values = max(report.Values, len(report.Found))
 	return report, nil
 }
@@ -53,6 +54,9 @@ func (o *huntOrder) importFile(env *Env, report *sweep.Report, name string, read
 	a, err := read(bufio.NewReaderSize(in, 1<<20), func(s ruleset.Seen) error {
 		if s.Value.IsZero() {
 			return nil // the engine's own words for it; no key says which of our values that is
+		}
+		if !s.Time.IsZero() && !report.Counts(s.Time) {
+			return nil
 		}
 		report.Hit(sweep.Hit{Wanted: hunt.Wanted{Value: s.Value}, Log: name, Number: int64(s.Line), Time: s.Time})
 		return nil

@@ -18,6 +18,11 @@ type Report struct {
 	Coverage []Cover   `json:"coverage"` // by log, in the order in which they were read
 	Troubles []Trouble `json:"troubles"`
 	Done     bool      `json:"done"` // false: the run was interrupted, and can go on from here
+
+	// From and To bound the lines that counted; zero is no bound. What is beyond them was not looked
+	// for, and is no part of Period, nor of Coverage once Clip was called.
+	From time.Time `json:"from,omitzero"`
+	To   time.Time `json:"to,omitzero"`
 }
 
 // A Count says how often one value was found.
@@ -52,6 +57,10 @@ type Cover struct {
 	Exact bool      `json:"exact"` // First, Last and Gaps come from every line
 	Gaps  []Gap     `json:"gaps,omitempty"`
 	Whole bool      `json:"whole"` // all of it was looked through
+
+	// Outside says that it has times and none of them within the bounds of the report, as far as was
+	// seen. First, Last and Gaps are then empty.
+	Outside bool `json:"outside,omitempty"`
 }
 
 // A Gap is a time longer than gapAfter from which a log has no line.
@@ -85,8 +94,9 @@ func (f *Flaw) Error() string { return f.Code }
 // Unwrap gives the cause.
 func (f *Flaw) Unwrap() error { return f.Cause }
 
-// see widens the cover by a time that stands in the log behind those seen before.
-func (c *Cover) see(t time.Time, before *time.Time) {
+// see widens the cover by a time that stands in the log behind those seen before. next says that it is
+// the next one after *before: only then there can be a gap.
+func (c *Cover) see(t time.Time, before *time.Time, next bool) {
 	c.Dated++
 	if c.First.IsZero() || t.Before(c.First) {
 		c.First = t
@@ -94,7 +104,7 @@ func (c *Cover) see(t time.Time, before *time.Time) {
 	if t.After(c.Last) {
 		c.Last = t
 	}
-	if !before.IsZero() && t.Sub(*before) > gapAfter && len(c.Gaps) < maxGaps {
+	if next && !before.IsZero() && t.Sub(*before) > gapAfter && len(c.Gaps) < maxGaps {
 		c.Gaps = append(c.Gaps, Gap{*before, t})
 	}
 	if t.After(*before) {
@@ -102,9 +112,59 @@ func (c *Cover) see(t time.Time, before *time.Time) {
 	}
 }
 
-// Period is the time from the first to the last line of all logs; zero if no time could be read.
+// Counts says whether a line of that time is within the bounds.
+func (r *Report) Counts(t time.Time) bool { return within(t, r.From, r.To) }
+
+// within says whether a time lies within bounds, of which a zero one is none.
+func within(t, from, to time.Time) bool {
+	return (from.IsZero() || !t.Before(from)) && (to.IsZero() || !t.After(to))
+}
+
+// cut gives the time within the bounds that is the closest to t.
+func (r *Report) cut(t time.Time) time.Time {
+	switch {
+	case !r.From.IsZero() && t.Before(r.From):
+		return r.From
+	case !r.To.IsZero() && t.After(r.To):
+		return r.To
+	}
+	return t
+}
+
+// Clip cuts the coverage to the bounds. Doing it twice is doing it once; Run does it when it is done.
+func (r *Report) Clip() {
+	for i, c := range r.Coverage {
+		r.Coverage[i] = r.clipped(c)
+	}
+}
+
+// clipped is what of a cover lies within the bounds.
+func (r *Report) clipped(c Cover) Cover {
+	if c.First.IsZero() || r.From.IsZero() && r.To.IsZero() {
+		return c
+	}
+	c.Outside = c.Last.Before(r.From) || !within(c.First, time.Time{}, r.To)
+	c.First, c.Last = r.cut(c.First), r.cut(c.Last)
+	var gaps []Gap
+	for _, g := range c.Gaps {
+		if g.From.Before(c.First) && g.To.After(c.Last) {
+			c.Outside = true // all of the time in question lies in one gap
+		}
+		if from, to := r.cut(g.From), r.cut(g.To); from.Before(to) {
+			gaps = append(gaps, Gap{from, to})
+		}
+	}
+	if c.Gaps = gaps; c.Outside {
+		c.First, c.Last, c.Gaps = time.Time{}, time.Time{}, nil
+	}
+	return c
+}
+
+// Period is the time from the first to the last line of all logs, within the bounds; zero if no time
+// could be read, or none within them.
 func (r *Report) Period() (first, last time.Time) {
 	for _, c := range r.Coverage {
+		c = r.clipped(c)
 		if !c.First.IsZero() && (first.IsZero() || c.First.Before(first)) {
 			first = c.First
 		}
@@ -142,7 +202,7 @@ const (
 )
 
 // Answer says what the report comes to, for values that were in use from from to to; zero is not
-// known. A report that is not done answers only if something was found.
+// known. With bounds it is an answer for the time within them. A report that is not done answers only if something was found.
 func (r *Report) Answer(from, to time.Time) Answer {
 	var lines int64
 	for _, c := range r.Coverage {
@@ -154,8 +214,8 @@ func (r *Report) Answer(from, to time.Time) Answer {
 		return Found
 	case r.Values == 0 || lines == 0 || !r.Done:
 		return CannotSearch
-	case first.IsZero(): // lines without times: whether they are of that time nobody can say
-		if from.IsZero() && to.IsZero() {
+	case first.IsZero(): // lines without times, or of others: whether some are of that time nobody can say
+		if from.IsZero() && to.IsZero() && r.From.IsZero() && r.To.IsZero() {
 			return NotFound
 		}
 		return NoLogs

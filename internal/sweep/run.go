@@ -30,7 +30,7 @@ func Run(ctx context.Context, job Job, logs iter.Seq2[Log, error], report *Repor
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	report.Values, report.Done = job.Pack.Len(), false
+	report.Values, report.Done, report.From, report.To = job.Pack.Len(), false, job.From, job.To
 	r := &runner{job: &job, report: report, tally: newTally(job.Pack, report),
 		work: make(chan *segment), order: make(chan *segment, 2*job.Workers)}
 	var workers sync.WaitGroup
@@ -56,6 +56,7 @@ func Run(ctx context.Context, job Job, logs iter.Seq2[Log, error], report *Repor
 	workers.Wait()
 	if err == nil {
 		report.Done = true
+		report.Clip()
 	}
 	return err
 }

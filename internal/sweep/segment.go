@@ -121,33 +121,33 @@ func (s *searcher) cover(g *segment, f *found, p hunt.Piece) {
 		return
 	}
 	f.cover.Lines += int64(p.Lines)
-	see := func(line []byte) bool {
+	see := func(line []byte, next bool) bool {
 		t, ok := g.format.Time(bytes.TrimRight(line, "\r\n"), g.clock)
 		if ok {
 			if f.start.IsZero() {
 				f.start = t
 			}
-			f.cover.see(t, &f.before)
+			f.cover.see(t, &f.before, next)
 		}
 		return ok
 	}
 	if s.job.Full {
 		for line := range bytes.Lines(p.Text) {
-			see(line)
+			see(line, true)
 		}
 		return
 	}
 	// The first and the last line that have a time: a head, or the rest of an event, has none.
 	tries := 0
 	for line := range bytes.Lines(p.Text) {
-		if tries++; see(line) || tries == endLines {
+		if tries++; see(line, true) || tries == endLines {
 			break
 		}
 	}
 	text := bytes.TrimRight(p.Text, "\r\n")
 	for tries = 0; tries < endLines; tries++ {
 		i := bytes.LastIndexByte(text, '\n')
-		if i < 0 || see(text[i+1:]) { // the first line was seen from the other end
+		if i < 0 || see(text[i+1:], false) { // the first line was seen from the other end
 			break
 		}
 		text = text[:i]
@@ -159,7 +159,7 @@ const endLines = 16
 // hit counts a hit, and keeps it if it may be handed on.
 func (s *searcher) hit(g *segment, f *found, h hunt.Hit) {
 	t, dated := g.format.Time(h.Line, g.clock)
-	if dated && (!s.job.From.IsZero() && t.Before(s.job.From) || !s.job.To.IsZero() && t.After(s.job.To)) {
+	if dated && !within(t, s.job.From, s.job.To) {
 		return
 	}
 	c := f.counts[h.ID]

@@ -286,3 +286,80 @@ func TestGapsAreTold(t *testing.T) {
 		t.Errorf("gaps %v", g)
 	}
 }
+
+// What lies beyond the bounds was not looked for: neither the coverage nor the answer claims it.
+func TestBoundsHoldForWhatIsSaidToo(t *testing.T) {
+	at := func(h int) time.Time { return time.Unix(morning, 0).Add(time.Duration(h) * time.Hour) }
+	hourly := func(from, to int) string {
+		var b strings.Builder
+		for h := from; h <= to; h++ {
+			fmt.Fprintf(&b, "%d.000    120 192.0.2.1 TCP_MISS/200 1234 GET http://host.example/ - HIER_DIRECT/198.51.100.1 text/html\n", at(h).Unix())
+		}
+		return b.String()
+	}
+	gone := hourly(0, 3) + hourly(40, 43)
+	for _, c := range []struct {
+		what, text  string
+		from, to    time.Time
+		first, last time.Time
+		want        sweep.Answer
+	}{
+		{"a part", hourly(0, 20), at(5), at(10), at(5), at(10), sweep.NotFound},
+		{"its end", hourly(0, 20), at(15), at(50), at(15), at(20), sweep.NotFound},
+		{"from then on", hourly(0, 20), at(15), time.Time{}, at(15), at(20), sweep.NotFound},
+		{"before it", hourly(0, 20), at(-9), at(-1), time.Time{}, time.Time{}, sweep.NoLogs},
+		{"behind it", hourly(0, 20), at(21), time.Time{}, time.Time{}, time.Time{}, sweep.NoLogs},
+		{"in a gap", gone, at(10), at(20), time.Time{}, time.Time{}, sweep.NoLogs},
+		{"around a gap", gone, at(2), at(41), at(2), at(41), sweep.NotFound},
+		{"no times", "no time here\n", at(2), at(41), time.Time{}, time.Time{}, sweep.NoLogs},
+		{"no bounds", hourly(0, 20), time.Time{}, time.Time{}, at(0), at(20), sweep.NotFound},
+	} {
+		job := sweep.Job{Pack: packOf(t, "evil.example"), Full: true, From: c.from, To: c.to}
+		var report sweep.Report
+		if err := sweep.Run(t.Context(), job, logs(streamed{name: "a", text: c.text}), &report); err != nil {
+			t.Fatal(err)
+		}
+		first, last := report.Period()
+		if !first.Equal(c.first) || !last.Equal(c.last) {
+			t.Errorf("%s: from %v to %v", c.what, first, last)
+		}
+		o := report.Coverage[0]
+		if !o.First.Equal(c.first) || !o.Last.Equal(c.last) || o.Outside != (c.want == sweep.NoLogs && o.Dated > 0) {
+			t.Errorf("%s: covered %+v", c.what, o)
+		}
+		for _, g := range o.Gaps {
+			if !report.Counts(g.From) || !report.Counts(g.To) {
+				t.Errorf("%s: a gap from %v to %v", c.what, g.From, g.To)
+			}
+		}
+		if got := report.Answer(time.Time{}, time.Time{}); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+	// Two logs with the time in question between them cover nothing of it.
+	var report sweep.Report
+	job := sweep.Job{Pack: packOf(t, "evil.example"), From: at(20), To: at(30)}
+	if err := sweep.Run(t.Context(), job, logs(streamed{name: "a", text: hourly(0, 10)}, streamed{name: "b", text: hourly(40, 50)}), &report); err != nil {
+		t.Fatal(err)
+	}
+	if got := report.Answer(time.Time{}, time.Time{}); got != sweep.NoLogs {
+		t.Errorf("between two logs: %s", got)
+	}
+}
+
+// Of what lies between the two ends of a block nothing is known unless every line is read: it is no gap.
+func TestTheEndsOfABlockAreNoGap(t *testing.T) {
+	var text strings.Builder
+	for h := range 48 {
+		fmt.Fprintf(&text, "%d.000 x\n", morning+h*3600)
+	}
+	for _, full := range []bool{false, true} {
+		var report sweep.Report
+		if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Full: full}, logs(streamed{name: "a", text: text.String()}), &report); err != nil {
+			t.Fatal(err)
+		}
+		if g := report.Coverage[0].Gaps; len(g) != 0 {
+			t.Errorf("every line: %v, gaps %v", full, g)
+		}
+	}
+}
