@@ -2,7 +2,7 @@ package cli
 
 import (
 	"bufio"
-	"cmp"
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/hunt"
-	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/sweep"
 	"github.com/wakachi/wakachi/internal/tlp"
 	"github.com/wakachi/wakachi/internal/wanted"
@@ -68,7 +68,7 @@ type huntList struct {
 	pack     *hunt.Pack
 	report   listReport
 	from, to time.Time         // when the values were in use, as far as somebody said
-	last     map[time.Time]int // how many were last seen on a day
+	last     map[time.Time]int // how many were last seen on the day that ends then
 	release  func()
 	label    tlp.Label // the strictest under which a value came; Unknown if none says
 	unsaid   bool      // a value came without one
@@ -105,14 +105,14 @@ func (o *huntOrder) list(ctx context.Context, r *remote, v voice) (*huntList, er
 			if e.Line > 0 {
 				ref = "" // the line says it
 			}
-			l.add(&b, hunt.Wanted{Value: e.Value, Port: e.Port, Ref: ref, Line: e.Line}, e.Since, e.LastSeen)
+			l.add(&b, hunt.Wanted{Value: e.Value, Port: e.Port, Ref: ref, Line: e.Line}, e.Since, endOf(e.LastSeen))
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	if o.parcel != "" {
-		if err := l.shared(ctx, r, &b, o.parcel); err != nil {
+		if err := l.shared(ctx, r, &b, o.parcel, options); err != nil {
 			return nil, err
 		}
 	}
@@ -131,7 +131,12 @@ func (l *huntList) open(stdin io.Reader, name string, o wanted.Options, each fun
 		return err
 	}
 	defer in.Close()
-	a, err := wanted.Read(bufio.NewReaderSize(in, 1<<20), name, o, func(e wanted.Entry) error {
+	return l.read(bufio.NewReaderSize(in, 1<<20), name, o, each)
+}
+
+// read is open for a list that is open already.
+func (l *huntList) read(in io.Reader, name string, o wanted.Options, each func(wanted.Entry)) error {
+	a, err := wanted.Read(in, name, o, func(e wanted.Entry) error {
 		each(e)
 		return nil
 	})
@@ -150,21 +155,35 @@ func (l *huntList) open(stdin io.Reader, name string, o wanted.Options, each fun
 	return nil
 }
 
-// add puts one value in. Values nothing can be found by are counted.
-func (l *huntList) add(b *hunt.Builder, w hunt.Wanted, since, last time.Time) {
+// add puts one value in, and when it was in use: from a first time to the end of the last, zero for what
+// nobody says. Values nothing can be found by are counted.
+func (l *huntList) add(b *hunt.Builder, w hunt.Wanted, since, end time.Time) {
 	if b.Add(w) != nil {
 		l.report.Cannot++
 		return
 	}
-	if !since.IsZero() && (l.from.IsZero() || since.Before(l.from)) {
-		l.from = since
+	l.use(since, end)
+	if !end.IsZero() {
+		l.last[endOf(end.UTC().Add(-time.Nanosecond).Truncate(24*time.Hour))]++
 	}
-	if !last.IsZero() {
-		l.last[last.UTC().Truncate(24*time.Hour)]++
-		if last.After(l.to) {
-			l.to = last
-		}
+}
+
+// use widens the time in which the values were in use.
+func (l *huntList) use(from, to time.Time) {
+	if !from.IsZero() && (l.from.IsZero() || from.Before(l.from)) {
+		l.from = from
 	}
+	if to.After(l.to) {
+		l.to = to
+	}
+}
+
+// endOf is the end of the time in which a value was seen last: of the day, if that is all its list says.
+func endOf(last time.Time) time.Time {
+	if last = last.UTC(); last.Equal(last.Truncate(24*time.Hour)) && !last.IsZero() {
+		return last.AddDate(0, 0, 1)
+	}
+	return last
 }
 
 // under remembers that a value came under a label.
@@ -199,8 +218,8 @@ func (o *huntOrder) labelled(l *huntList) error {
 
 // olderThan counts the values that were last seen before the logs begin.
 func (l *huntList) olderThan(first time.Time) (n int) {
-	for day, count := range l.last {
-		if !first.IsZero() && day.AddDate(0, 0, 1).Before(first) {
+	for end, count := range l.last {
+		if !first.IsZero() && end.Before(first) {
 			n += count
 		}
 	}
@@ -208,20 +227,14 @@ func (l *huntList) olderThan(first time.Time) (n int) {
 }
 
 // shared takes what others shared as the list.
-func (l *huntList) shared(ctx context.Context, r *remote, b *hunt.Builder, parcel string) error {
+func (l *huntList) shared(ctx context.Context, r *remote, b *hunt.Builder, id string, o wanted.Options) error {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
 	got, _, err := fetch[struct {
 		sharedLine
-		Sheet struct {
-			Lines []struct {
-				Sort, Type, Hash, Value, First, Last string
-				Like                                 []string
-				Port                                 uint16
-			}
-		}
-	}](ctx, r, http.MethodGet, "/shared"+piece(parcel), nil)
+		Sheet parcel.Sheet
+	}](ctx, r, http.MethodGet, "/shared"+piece(id), nil)
 	if err != nil {
 		return err
 	}
@@ -233,20 +246,31 @@ func (l *huntList) shared(ctx context.Context, r *remote, b *hunt.Builder, parce
 		return err
 	}
 	l.under(label)
-	for _, line := range got.Sheet.Lines {
-		if line.Sort != "indicator" {
-			continue
-		}
-		l.report.Read++
-		value := cmp.Or(line.Value, strings.Join(line.Like[:min(1, len(line.Like))], ""))
-		since, _ := time.Parse(time.DateOnly, line.First)
-		last, _ := time.Parse(time.DateOnly, line.Last)
-		l.report.Given++
-		l.add(b, hunt.Wanted{
-			Value: indicator.Value{Type: indicator.Type(line.Type), Hash: indicator.Hash(line.Hash), Value: value},
-			Port:  line.Port, Ref: parcel,
-		}, since, last)
+	return l.sheet(b, got.Sheet, id, o)
+}
+
+// sheet takes what a parcel asks to look for as the list, as package watch does.
+func (l *huntList) sheet(b *hunt.Builder, s parcel.Sheet, id string, o wanted.Options) error {
+	table, patterns := s.Wanted()
+	if n := len(patterns); n > 0 {
+		l.report.Read += n
+		l.report.Passed = append(l.report.Passed, passedLine{List: id, Reason: string(wanted.Compound), Count: n, First: patterns[0]})
 	}
+	if table != nil {
+		err := l.read(bytes.NewReader(table), id, o, func(e wanted.Entry) {
+			var line parcel.Line
+			if n, err := strconv.Atoi(strings.TrimPrefix(e.Ref, "line ")); err == nil && n > 0 && n <= len(s.Lines) {
+				line = s.Lines[n-1]
+			}
+			since, end := line.InUse()
+			l.add(b, hunt.Wanted{Value: e.Value, Port: e.Port, Ref: id}, since, end)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	from, to := s.InUse()
+	l.use(from, to)
 	return nil
 }
 

@@ -1,6 +1,11 @@
 package parcel
 
-import "time"
+import (
+	"bytes"
+	"encoding/csv"
+	"strconv"
+	"time"
+)
 
 // A SearchState says how far a search is.
 type SearchState string
@@ -102,4 +107,73 @@ func dayOf(t time.Time) time.Time {
 		return t
 	}
 	return t.UTC().Truncate(day)
+}
+
+// InUse gives the time in which the value of a line was in use, as far as it says: from the first day
+// to the end of the last; zero for what it does not say. The gate writes the first of a month for some
+// day of it, so that a last day which is a first may be any of its month: that logs do not reach back
+// is said only where it is sure.
+func (l Line) InUse() (from, to time.Time) {
+	if t, err := time.Parse(time.DateOnly, l.First); err == nil {
+		from = t
+	}
+	if t, err := time.Parse(time.DateOnly, l.Last); err == nil {
+		to = t.AddDate(0, 0, 1)
+		if t.Day() == 1 {
+			to = t.AddDate(0, 1, 0)
+		}
+	}
+	return from, to
+}
+
+// InUse gives the time in which the values of a sheet were in use: from the first day of any line to
+// the end of the last one.
+func (s Sheet) InUse() (from, to time.Time) {
+	for _, l := range s.Lines {
+		first, end := l.InUse()
+		if !first.IsZero() && (from.IsZero() || first.Before(from)) {
+			from = first
+		}
+		if end.After(to) {
+			to = end
+		}
+	}
+	return from, to
+}
+
+// Wanted writes what a sheet asks to look for as a table that package wanted reads: there it is decided
+// what is worth looking for. Its ref is "line 1" for the first line of the sheet. The table is nil if there
+// is nothing to look for. Patterns are left out, since logs are not searched for them; those lines are given
+// apart, by their refs.
+func (s Sheet) Wanted() (table []byte, patterns []string) {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.Write([]string{"ref", "type", "value", "port"}) //nolint:errcheck // a bytes.Buffer takes everything
+	values := 0
+	for i, l := range s.Lines {
+		ref := "line " + strconv.Itoa(i+1)
+		switch {
+		case l.Sort != sortNames[Indicator]:
+			continue
+		case len(l.Like) > 0:
+			patterns = append(patterns, ref)
+			continue
+		case l.Value == "":
+			continue
+		}
+		kind, port := l.Type, ""
+		if l.Hash != "" && l.Type == "file" {
+			kind = l.Hash
+		}
+		if l.Port != 0 {
+			port = strconv.Itoa(int(l.Port))
+		}
+		w.Write([]string{ref, kind, l.Value, port}) //nolint:errcheck // likewise
+		values++
+	}
+	if values == 0 {
+		return nil, patterns
+	}
+	w.Flush()
+	return out.Bytes(), patterns
 }

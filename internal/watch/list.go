@@ -2,7 +2,6 @@ package watch
 
 import (
 	"bytes"
-	"encoding/csv"
 	"strconv"
 	"time"
 
@@ -35,10 +34,10 @@ type asker struct {
 
 // add puts the values of a parcel in, as far as they are worth looking for.
 func (l *list) add(k int, p *asker, sheet parcel.Sheet) error {
-	p.from, p.to = use(sheet)
-	indicators, table := tableOf(sheet)
+	p.from, p.to = sheet.InUse()
 	p.passed = len(sheet.Lines)
-	if indicators == 0 {
+	table, _ := sheet.Wanted()
+	if table == nil {
 		return nil
 	}
 	_, err := wanted.Read(bytes.NewReader(table), string(p.Parcel), wanted.Options{}, func(e wanted.Entry) error {
@@ -69,49 +68,4 @@ func (l *list) want(k int, w hunt.Wanted) bool {
 		v.parcels = append(v.parcels, k)
 	}
 	return true
-}
-
-// tableOf writes what a sheet asks to look for as a table that package wanted reads: there
-// it is decided what is worth looking for. Patterns are left out; logs are not searched for them.
-func tableOf(s parcel.Sheet) (indicators int, table []byte) {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.Write([]string{"type", "value", "port"}) //nolint:errcheck // a bytes.Buffer takes everything
-	for _, l := range s.Lines {
-		if l.Sort != "indicator" || l.Like != nil || l.Value == "" {
-			continue
-		}
-		kind, port := l.Type, ""
-		if l.Hash != "" && l.Type == "file" {
-			kind = l.Hash
-		}
-		if l.Port != 0 {
-			port = strconv.Itoa(int(l.Port))
-		}
-		w.Write([]string{kind, l.Value, port}) //nolint:errcheck // likewise
-		indicators++
-	}
-	w.Flush()
-	return indicators, out.Bytes()
-}
-
-// use gives the time in which the values of a sheet were in use, as far as its lines say: from
-// the first day to the end of the last; zero for what no line says. The gate writes the first of
-// a month for some day of it, so that a last day which is a first may be any of its month: that
-// logs do not reach back is said only where it is sure.
-func use(s parcel.Sheet) (from, to time.Time) {
-	for _, l := range s.Lines {
-		if t, err := time.Parse(time.DateOnly, l.First); err == nil && (from.IsZero() || t.Before(from)) {
-			from = t
-		}
-		t, err := time.Parse(time.DateOnly, l.Last)
-		if err != nil {
-			continue
-		}
-		if t.Day() == 1 {
-			to = later(to, t.AddDate(0, 1, 0))
-		}
-		to = later(to, t.AddDate(0, 0, 1))
-	}
-	return from, to
 }

@@ -1,7 +1,10 @@
 package watch
 
 import (
+	"encoding/json"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,27 +70,40 @@ func TestNothingToLookFor(t *testing.T) {
 	}
 }
 
-func TestUse(t *testing.T) {
-	for _, c := range []struct {
-		what     string
-		lines    []parcel.Line
-		from, to string
-	}{
-		{"days", []parcel.Line{{First: "2026-05-11", Last: "2026-05-13"}, {First: "2026-05-09", Last: "2026-05-10"}, {}}, "2026-05-09", "2026-05-14"},
-		{"months: some day of them", []parcel.Line{{First: "2026-05-01", Last: "2026-05-01"}}, "2026-05-01", "2026-06-01"},
-		{"nothing", []parcel.Line{{}, {First: "soon", Last: "2026-13-01"}}, "", ""},
-		{"no end", []parcel.Line{{First: "2026-05-11"}}, "2026-05-11", ""},
-	} {
-		from, to := use(parcel.Sheet{Lines: c.lines})
-		show := func(t time.Time) string {
-			if t.IsZero() {
-				return ""
-			}
-			return t.Format(time.DateOnly)
+// A parcel asks for the same, whether the server looks for it or a person does: package cli is held to
+// the same vector.
+func TestASheetAsksForTheSameEverywhere(t *testing.T) {
+	raw, err := os.ReadFile("../../testdata/vectors/hunt/sheet.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v struct {
+		Sheet    parcel.Sheet
+		Wanted   []string
+		From, To string
+	}
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatal(err)
+	}
+	l := &list{byWant: map[hunt.Wanted]int{}}
+	var p asker
+	if err := l.add(0, &p, v.Sheet); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, x := range l.values {
+		found := x.want.Value.Value
+		if x.want.Port != 0 {
+			found += " " + strconv.Itoa(int(x.want.Port))
 		}
-		if show(from) != c.from || show(to) != c.to {
-			t.Errorf("%s: %s to %s", c.what, show(from), show(to))
-		}
+		got = append(got, found)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, v.Wanted) {
+		t.Errorf("looked for: %q, want %q", got, v.Wanted)
+	}
+	if from, to := p.from.Format(time.DateOnly), p.to.Format(time.DateOnly); from != v.From || to != v.To {
+		t.Errorf("in use from %s to %s, want %s to %s", from, to, v.From, v.To)
 	}
 }
 
