@@ -11,6 +11,7 @@ import (
 	"slices"
 	"syscall"
 	"time"
+	_ "time/tzdata" // hunt --zone also where the system has no zones
 
 	"github.com/wakachi/wakachi/internal/cli"
 )
