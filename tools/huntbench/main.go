@@ -48,7 +48,7 @@ type bench struct {
 func run() error {
 	b := bench{}
 	mb := flag.Int("mb", 256, "megabytes of logs")
-	lists := flag.String("lists", "1000,100000,1000000", "sizes of the lists")
+	lists := flag.String("lists", "1000,100000,1000000", "sizes of the lists, 1000 or more: the first thousand values are planted")
 	seed := flag.String("seed", "", "another number is another world")
 	dir := flag.String("dir", "", "where to keep logs and lists; empty: a temporary folder")
 	flag.StringVar(&b.wakachi, "wakachi", "bin/wakachi", "the program")
