@@ -31,8 +31,12 @@ func Run(ctx context.Context, job Job, logs iter.Seq2[Log, error], report *Repor
 	defer cancel()
 
 	report.Values, report.Done, report.From, report.To = job.Pack.Len(), false, job.From, job.To
-	r := &runner{job: &job, report: report, tally: newTally(job.Pack, report),
+	report.retry()
+	r := &runner{job: &job, report: report, tally: newTally(job.Pack, report), told: map[Trouble]int{},
 		work: make(chan *segment), order: make(chan *segment, 2*job.Workers)}
+	for _, t := range report.Troubles {
+		r.told[Trouble{Log: t.Log, Code: t.Code}]++
+	}
 	var workers sync.WaitGroup
 	for range job.Workers {
 		workers.Go(func() {
@@ -66,19 +70,35 @@ type runner struct {
 	job    *Job
 	report *Report
 	tally  *tally
-	work   chan *segment // for whoever is free
-	order  chan *segment // the same, in their order
+	work   chan *segment   // for whoever is free
+	order  chan *segment   // the same, in their order
+	told   map[Trouble]int // troubles in the report, without their places; of unnamed logs those of an earlier run not met again yet
 }
 
 // content is what a log held when it was read.
 type content struct{ log, stamp string }
 
+// retry forgets the logs of which an earlier run could read nothing, and what it said of them: they are tried
+// again, and whatever keeps them from being read still is said again.
+func (r *Report) retry() {
+	r.Coverage = slices.DeleteFunc(r.Coverage, func(c Cover) bool { return !c.Whole && c.Bytes == 0 })
+	known := make(map[string]bool, len(r.Coverage))
+	for _, c := range r.Coverage {
+		known[c.Log] = true
+	}
+	r.Troubles = slices.DeleteFunc(r.Troubles, func(t Trouble) bool { return !known[t.Log] })
+}
+
 // begunIn lists how far an earlier run read each log; -1: it need not be read again.
 func begunIn(report *Report) map[content]int64 {
 	begun := make(map[content]int64, len(report.Coverage))
+	troubled := make(map[string]bool, len(report.Troubles))
+	for _, t := range report.Troubles {
+		troubled[t.Log] = true
+	}
 	for _, c := range report.Coverage {
 		at := c.Bytes
-		if c.Whole || slices.ContainsFunc(report.Troubles, func(t Trouble) bool { return t.Log == c.Log }) {
+		if c.Whole || troubled[c.Log] {
 			at = -1
 		}
 		begun[content{c.Log, c.Stamp}] = at
@@ -109,7 +129,7 @@ func (r *runner) divideLog(ctx context.Context, log Log, from int64) bool {
 	f, plain, err := log.OpenPlain()
 	switch {
 	case err != nil:
-		return r.pass(ctx, &segment{log: log, last: true, result: answered(&found{cover: Cover{Log: log.Label()}, trouble: err})}, false)
+		return r.pass(ctx, &segment{log: log, last: true, result: answered(&found{cover: Cover{Log: log.Label(), Stamp: log.Stamp()}, trouble: err})}, false)
 	case !plain:
 		return r.pass(ctx, &segment{log: log, clock: clock, last: true, result: make(chan *found, 1)}, true)
 	}
@@ -191,7 +211,7 @@ func (r *runner) collect(ctx context.Context) error {
 		}
 		if f.trouble != nil {
 			for _, err := range apart(f.trouble) {
-				r.report.Troubles = append(r.report.Troubles, trouble(g.log, err))
+				r.tell(trouble(g.log, err))
 			}
 		}
 		if r.job.Progress != nil && g.log != nil {
@@ -199,6 +219,22 @@ func (r *runner) collect(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// tell adds a trouble to the report: of a named log each once, where it was met first, and of others those
+// that an earlier run did not tell of.
+func (r *runner) tell(t Trouble) {
+	about := Trouble{Log: t.Log, Code: t.Code}
+	if r.told[about] > 0 {
+		if t.Log == "" {
+			r.told[about]--
+		}
+		return
+	}
+	if t.Log != "" {
+		r.told[about] = 1
+	}
+	r.report.Troubles = append(r.report.Troubles, t)
 }
 
 // apart gives the errors that were joined to one.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -361,5 +362,94 @@ func TestTheEndsOfABlockAreNoGap(t *testing.T) {
 		if g := report.Coverage[0].Gaps; len(g) != 0 {
 			t.Errorf("every line: %v, gaps %v", full, g)
 		}
+	}
+}
+
+// However often a search is interrupted, each trouble is said once; and what was amiss with a log that can
+// be read by then is said no more.
+func TestTroublesAreSaidOnceInAllRuns(t *testing.T) {
+	dir := t.TempDir()
+	later := filepath.Join(dir, "later.log")
+	good := streamed{name: "good", text: squid(10, 5, "evil.example")}
+	cut := streamed{"cut.gz", squid(10, 5, "evil.example"), errors.New("unexpected end")}
+	empty := streamed{"empty.gz", "", errors.New("unexpected end")}
+	absent := &sweep.Flaw{Trouble: sweep.Trouble{Log: "absent.log", Code: "logfile.absent"}}
+	twice := &sweep.Flaw{Trouble: sweep.Trouble{Log: "good", Code: "logfile.twice"}}
+	var report sweep.Report
+	for run := 0; !report.Done; run++ {
+		if run > 20 {
+			t.Fatal("it never gets done")
+		}
+		if run == 3 {
+			if err := os.WriteFile(later, []byte(squid(10, 5, "evil.example")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		met := 0
+		err := sweep.Run(ctx, sweep.Job{Pack: packOf(t, "evil.example"), Progress: func(sweep.Progress) {
+			if met++; met > run {
+				stop()
+			}
+		}}, func(yield func(sweep.Log, error) bool) {
+			_ = yield(nil, absent) && yield(nil, os.ErrPermission) && yield(nil, os.ErrPermission) && yield(plain(later), nil) &&
+				yield(good, nil) && yield(nil, twice) && yield(cut, nil) && yield(empty, nil)
+		}, &report)
+		stop()
+		if err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	counts := map[string]int{}
+	for _, x := range report.Troubles {
+		counts[x.Log+" "+x.Code]++
+	}
+	want := map[string]int{
+		"absent.log logfile.absent": 1, " sweep.forbidden": 2, "good logfile.twice": 1, "cut.gz sweep.unreadable": 1, "empty.gz sweep.unreadable": 1,
+	}
+	if !maps.Equal(counts, want) {
+		t.Errorf("troubles %v, want %v", counts, want)
+	}
+	if report.Hits != 6 || len(report.Coverage) != 4 {
+		t.Errorf("%d hits, covered %+v", report.Hits, report.Coverage)
+	}
+}
+
+// shrunk is a plain log that lost its end while it was read.
+type shrunk struct{ plain }
+
+func (s shrunk) OpenPlain() (sweep.Plain, bool, error) {
+	f, _, err := s.plain.OpenPlain()
+	return half{f, s.Length() / 2, s.Label()}, true, err
+}
+
+type half struct {
+	sweep.Plain
+	size int64
+	log  string
+}
+
+func (h half) ReadAt(p []byte, at int64) (int, error) {
+	n, err := h.Plain.ReadAt(p, at)
+	if at+int64(n) > h.size {
+		n = int(max(0, h.size-at))
+		return n, &sweep.Flaw{Trouble: sweep.Trouble{Log: h.log, Code: "logfile.shrank", At: at + int64(n)}}
+	}
+	return n, err
+}
+
+// What all parts of a log meet is one trouble, told where it was met first.
+func TestATroubleOfAllPartsIsSaidOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "long.log")
+	text := squid(600_000, 1000, "evil.example") // 60 MB: four segments
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var report sweep.Report
+	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Workers: 2}, logs(shrunk{plain(file)}), &report); err != nil {
+		t.Fatal(err)
+	}
+	if x := report.Troubles; len(x) != 1 || x[0].Code != "logfile.shrank" || x[0].At != int64(len(text)/2) {
+		t.Errorf("troubles %v", x)
 	}
 }
