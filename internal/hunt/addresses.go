@@ -35,7 +35,7 @@ func (s *scanner) followAddress(text []byte, start, end int) {
 	s.pack.table.find(spaceHost, text[start:end], func(id ID, e *entry) bool {
 		switch e.kind {
 		case kindAddress:
-			s.foundAddress(text, id, e, start, end)
+			s.report(id, start, end, e.formBefore(text, end, FormExact))
 		case kindText, kindPath, kindRegistry:
 			s.checkText(text, id, e, start, end)
 		case markURL:
@@ -45,22 +45,6 @@ func (s *scanner) followAddress(text []byte, start, end int) {
 		}
 		return true
 	})
-}
-
-// foundAddress reports an address. One that was wanted with a port is told apart where another port
-// stands behind it.
-func (s *scanner) foundAddress(text []byte, id ID, e *entry, start, end int) {
-	form := FormExact
-	if e.port != 0 && peek(text, end) == ':' {
-		port, digits := 0, 0
-		for i := end + 1; digits < 6 && peek(text, i) >= '0' && peek(text, i) <= '9'; i++ {
-			port, digits = port*10+int(text[i]-'0'), digits+1
-		}
-		if digits > 0 && port != int(e.port) {
-			form = FormPort
-		}
-	}
-	s.report(id, start, end, form)
 }
 
 // followNetworks asks of a dotted quad whether a wanted network may hold it, by its first two
@@ -164,7 +148,7 @@ func (s *scanner) followGroups(text []byte, start, end int) {
 	}
 	raw := a.As16()
 	s.pack.table.find(spaceAddr6, raw[:], func(id ID, e *entry) bool {
-		s.report(id, start, end, FormExact)
+		s.report(id, start, end, e.formBefore(text, end, FormExact))
 		return true
 	})
 	s.findNetworks(spaceNet6, s.pack.lengths6, raw[:], start, end)

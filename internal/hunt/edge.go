@@ -141,3 +141,39 @@ func isDotWord(b []byte, i int) bool {
 	c := peek(b, i)
 	return c == ']' || c == ')' || c == '}'
 }
+
+// formBefore is the form of an address or a name that ends before i: one that was wanted with a port is
+// told apart where another port stands behind it.
+func (e *entry) formBefore(b []byte, i int, form Form) Form {
+	if e.port != 0 {
+		if port, ok := portAt(b, i); ok && port != int(e.port) {
+			return FormPort
+		}
+	}
+	return form
+}
+
+// portAt reads the port that stands at i, behind an address or a name: a colon, escaped or not, and up to
+// five digits. Between them and the name there may be the bracket of an address of version 6, or the dot
+// that the DNS puts behind a name.
+func portAt(b []byte, i int) (port int, ok bool) {
+	if c := peek(b, i); c == ']' || c == '.' {
+		i++
+	}
+	switch {
+	case peek(b, i) == ':':
+		i++
+	case hasFold(b, i, "%3a"):
+		i += 3
+	default:
+		return 0, false
+	}
+	digits := 0
+	for ; peek(b, i) >= '0' && peek(b, i) <= '9'; i++ {
+		if digits++; digits > 5 {
+			return 0, false
+		}
+		port = port*10 + int(b[i]-'0')
+	}
+	return port, digits > 0
+}

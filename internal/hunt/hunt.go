@@ -15,7 +15,7 @@ import "github.com/wakachi/wakachi/internal/indicator"
 // Wanted is one value to look for.
 type Wanted struct {
 	indicator.Value
-	Port uint16 // of an address or a name, if it was given with one; 0 means any
+	Port uint16 // of an address or a name, if it was given with one: with another the hit is FormPort; 0 means any
 	Ref  string // what the list calls it, such as a STIX id; at most 64 KiB
 	Line int    // where it stands in a list of lines, from 1; 0 if it stands in none
 }
@@ -28,9 +28,9 @@ const (
 	FormExact   Form = iota // the value itself, in any spelling that means the same
 	FormBelow               // a name below a wanted domain, or a URL that goes on where a wanted one ends
 	FormWithin              // an address in a wanted network
-	FormPort                // a wanted address with another port than the wanted one
+	FormPort                // a wanted address or name with another port than the wanted one
 	FormHost                // a URL at the host of a wanted one; only by URLHost
-	FormDecoded             // any of these, to be read only after undoing an escape or a defanging
+	FormDecoded             // FormExact, to be read only after undoing an escape or a defanging
 )
 
 // String is the form's token.

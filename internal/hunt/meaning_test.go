@@ -35,10 +35,18 @@ func vectors(t testing.TB) (vs []vector) {
 		if len(c) != 5 {
 			t.Fatalf("row %d has %d columns", row, len(c))
 		}
-		typ, hash, _ := strings.Cut(c[0], ":")
+		typ, port, _ := strings.Cut(c[0], "/")
+		typ, hash, _ := strings.Cut(typ, ":")
 		v := vector{form: c[3], row: row}
 		v.want.Value = indicator.Value{Type: indicator.Type(typ), Hash: indicator.Hash(hash), Value: unquote(t, c[1])}
 		v.text = unquote(t, c[2])
+		if port != "" {
+			n, err := strconv.ParseUint(port, 10, 16)
+			if err != nil {
+				t.Fatalf("row %d: port %q", row, port)
+			}
+			v.want.Port = uint16(n)
+		}
 		if typ != "ja3" {
 			norm, err := indicator.Parse(v.want.Type, v.want.Value.Value)
 			if err != nil {

@@ -126,13 +126,13 @@ func (s *scanner) foundName(text []byte, at, end int, name []byte, whole bool) {
 	s.pack.table.find(spaceHost, name, func(id ID, e *entry) bool {
 		switch {
 		case e.kind == kindName && begins:
-			s.report(id, at, end, FormExact)
+			s.report(id, at, end, e.formBefore(text, end, FormExact))
 		case e.kind == kindName && below && !s.rules.Exact:
-			s.report(id, at, end, FormBelow)
+			s.report(id, at, end, e.formBefore(text, end, FormBelow))
 		case e.kind == kindFile && begins:
 			s.report(id, at, end, FormExact)
 		case e.kind == kindAddress && begins:
-			s.foundAddress(text, id, e, at, end)
+			s.report(id, at, end, e.formBefore(text, end, FormExact))
 		case e.kind.isText() && whole:
 			s.checkText(text, id, e, at, end)
 		case e.kind == markURL && begins:
