@@ -62,11 +62,11 @@ func TestPiecesAndKernelsMakeNoDifference(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 30 {
 		text := jumble(t, r, 60)
-		want := hunting(p, Kernels()[0], text, len(text))
+		want := hunting(p, kernels()[0], text, len(text))
 		if len(want) < 20 {
 			t.Fatal("the jumble holds too few hits to prove anything")
 		}
-		for _, k := range Kernels() {
+		for _, k := range kernels() {
 			for _, size := range []int{1, 7, 64, 1000, 8192, 100000} {
 				if got := hunting(p, k, text, size); !slices.Equal(got, want) {
 					t.Fatalf("%s, pieces of %d: %s", k, size, difference(got, want))
@@ -220,7 +220,7 @@ func TestPackSurvivesBeingWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := jumble(t, rand.New(rand.NewPCG(1, 1)), 50)
-	if got, want := hunting(q, Kernels()[0], text, 5000), hunting(p, Kernels()[0], text, 5000); !slices.Equal(got, want) {
+	if got, want := hunting(q, kernels()[0], text, 5000), hunting(p, kernels()[0], text, 5000); !slices.Equal(got, want) {
 		t.Error("a pack read back finds other things")
 	}
 	if q.Len() != p.Len() {
@@ -234,7 +234,7 @@ func TestDamagedPacksDoNoHarm(t *testing.T) {
 	text := jumble(t, rand.New(rand.NewPCG(1, 1)), 20)
 	for n := 0; n < file.Len(); n += 1 + n/3 {
 		if p, err := Open(file.Bytes()[:n]); err == nil {
-			hunting(p, Kernels()[0], text, 1<<20)
+			hunting(p, kernels()[0], text, 1<<20)
 		} else if !strings.Contains(err.Error(), "hunt.not-a-pack") {
 			t.Errorf("cut at %d: %v", n, err)
 		}
@@ -250,7 +250,7 @@ func TestDamagedPacksDoNoHarm(t *testing.T) {
 			b[at] = byte(r.Uint32())
 		}
 		if p, err := Open(b); err == nil {
-			hunting(p, Kernels()[0], text, 1<<20)
+			hunting(p, kernels()[0], text, 1<<20)
 		}
 	}
 }
@@ -312,7 +312,7 @@ func TestCannotBeLookedFor(t *testing.T) {
 		}
 	}
 	p, _ := b.Pack()
-	if got := hunting(p, Kernels()[0], "nothing evil.example 1.2.3.4\n", 100); len(got) > 0 {
+	if got := hunting(p, kernels()[0], "nothing evil.example 1.2.3.4\n", 100); len(got) > 0 {
 		t.Errorf("an empty pack finds %v", got)
 	}
 }
@@ -325,8 +325,8 @@ func FuzzHunt(f *testing.F) {
 	p := everything(f)
 	f.Fuzz(func(t *testing.T, text []byte, size int) {
 		size = max(1, min(size, 1<<16))
-		want := hunting(p, Kernels()[0], string(text), 1<<20)
-		for _, k := range Kernels() {
+		want := hunting(p, kernels()[0], string(text), 1<<20)
+		for _, k := range kernels() {
 			if got := hunting(p, k, string(text), size); !slices.Equal(got, want) {
 				t.Fatalf("%s, pieces of %d: %s", k, size, difference(got, want))
 			}
@@ -345,7 +345,7 @@ func FuzzOpen(f *testing.F) {
 			b[at] = c
 		}
 		if p, err := Open(b); err == nil {
-			hunting(p, Kernels()[0], "a evil.example b www.evil.example 1.2.3.4\n", 1<<20)
+			hunting(p, kernels()[0], "a evil.example b www.evil.example 1.2.3.4\n", 1<<20)
 		}
 	})
 }

@@ -22,20 +22,20 @@ type bitmaps struct {
 	escape [blockWords + 1]uint64
 }
 
-// A Kernel fills the bitmaps of a block. All kernels give the same bits; they differ in speed.
-type Kernel struct {
+// A kernel fills the bitmaps of a block. All kernels give the same bits; they differ in speed.
+type kernel struct {
 	name string
 	// fill classifies the first words×64 bytes of src, which is at least one byte longer.
 	fill func(m *bitmaps, src []byte, words int)
 }
 
 // String is the kernel's name: "avx512", "avx2" or "portable".
-func (k Kernel) String() string { return k.name }
+func (k kernel) String() string { return k.name }
 
 // Kernels lists the kernels this build and this processor have, the quickest first. The last is
 // always the portable one.
-func Kernels() []Kernel {
-	return append(nativeKernels(), Kernel{"portable", fillPortable})
+func kernels() []kernel {
+	return append(nativeKernels(), kernel{"portable", fillPortable})
 }
 
 // spread has, for each byte, bit 8k set if the byte is of class k, so that eight bytes, each shifted

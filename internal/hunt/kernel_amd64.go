@@ -5,12 +5,12 @@ package hunt
 import "simd/archsimd"
 
 // nativeKernels lists the kernels this processor can run.
-func nativeKernels() (ks []Kernel) {
+func nativeKernels() (ks []kernel) {
 	if archsimd.X86.AVX512() && archsimd.X86.AVX512VBMI() {
-		ks = append(ks, Kernel{"avx512", fillAVX512})
+		ks = append(ks, kernel{"avx512", fillAVX512})
 	}
 	if archsimd.X86.AVX2() {
-		ks = append(ks, Kernel{"avx2", fillAVX2})
+		ks = append(ks, kernel{"avx2", fillAVX2})
 	}
 	return ks
 }

@@ -3,4 +3,4 @@
 package hunt
 
 // nativeKernels is empty where the compiler has no vector instructions to offer.
-func nativeKernels() []Kernel { return nil }
+func nativeKernels() []kernel { return nil }

@@ -29,7 +29,7 @@ func checkKernels(t *testing.T, src []byte) {
 	t.Helper()
 	words := (len(src) - 1) / wordBytes
 	want := naiveBitmaps(src, words)
-	for _, k := range Kernels() {
+	for _, k := range kernels() {
 		got := new(bitmaps)
 		k.fill(got, src, words)
 		if *got != *want {
@@ -79,7 +79,7 @@ func FuzzKernels(f *testing.F) {
 
 func BenchmarkKernels(b *testing.B) {
 	src := bytes.Repeat([]byte("1767225600.020   4715 10.9.13.191 TCP_MISS/200 164123 GET http://api-daigaku29678.io/account\n"), 200)[:blockBytes+wordBytes+1]
-	for _, k := range Kernels() {
+	for _, k := range kernels() {
 		b.Run(k.String(), func(b *testing.B) {
 			m := new(bitmaps)
 			b.SetBytes(int64(len(src)))

@@ -84,8 +84,8 @@ func packOf(t testing.TB, ws ...Wanted) *Pack {
 }
 
 // forms hunts through one text in pieces of size and lists the forms of the hits.
-func hunting(p *Pack, k Kernel, text string, size int) (hits []string) {
-	h := NewWith(p, Rules{}, k)
+func hunting(p *Pack, k kernel, text string, size int) (hits []string) {
+	h := newWith(p, Rules{}, k)
 	h.Start(0, -1)
 	for done := false; !done; {
 		n := copy(h.Room(), text[:min(size, len(text))])
@@ -101,7 +101,7 @@ func hunting(p *Pack, k Kernel, text string, size int) (hits []string) {
 func TestMeaning(t *testing.T) {
 	for _, v := range vectors(t) {
 		p := packOf(t, v.want)
-		for _, k := range Kernels() {
+		for _, k := range kernels() {
 			var got string
 			for _, x := range hunting(p, k, v.text, 1<<20) {
 				form, _, _ := strings.Cut(x, " ")

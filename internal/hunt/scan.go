@@ -76,7 +76,7 @@ type endings struct {
 type scanner struct {
 	pack   *Pack
 	rules  Rules
-	kernel Kernel
+	kernel kernel
 
 	m       bitmaps
 	token   row // word characters, and dots between two of them
@@ -112,7 +112,7 @@ type hit struct {
 	form Form
 }
 
-func newScanner(p *Pack, r Rules, k Kernel) *scanner {
+func newScanner(p *Pack, r Rules, k kernel) *scanner {
 	return &scanner{pack: p, rules: r, kernel: k}
 }
 

@@ -44,10 +44,10 @@ type Hunt struct {
 }
 
 // New makes a Hunt that uses the quickest kernel there is.
-func New(p *Pack, r Rules) *Hunt { return NewWith(p, r, Kernels()[0]) }
+func New(p *Pack, r Rules) *Hunt { return newWith(p, r, kernels()[0]) }
 
-// NewWith makes a Hunt that uses one kernel. All kernels find the same.
-func NewWith(p *Pack, r Rules, k Kernel) *Hunt {
+// newWith makes a Hunt that uses one kernel. All kernels find the same.
+func newWith(p *Pack, r Rules, k kernel) *Hunt {
 	h := &Hunt{s: newScanner(p, r, k), buf: make([]byte, margin+contextBytes+roomBytes+margin)}
 	h.Start(0, -1)
 	return h
