@@ -35,7 +35,7 @@ func logsOf(paths []string, data string) watch.Logs {
 	return func(ctx context.Context) iter.Seq2[sweep.Log, error] {
 		return func(yield func(sweep.Log, error) bool) {
 			for log, err := range cli.Logs(ctx, paths, logfile.Options{}) {
-				if err == nil && own(log.Label()) {
+				if err == nil && own(log.Label) {
 					continue
 				}
 				if !yield(log, err) {

@@ -45,18 +45,18 @@ func TestLogsOf(t *testing.T) {
 			codes = append(codes, f.Code)
 			continue
 		}
-		names = append(names, filepath.Base(l.Label()))
+		names = append(names, filepath.Base(l.Label))
 		in, err := l.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		body, err := io.ReadAll(in)
 		in.Close()
-		if err != nil || filepath.Ext(l.Label()) == ".gz" && string(body) != "packed\n" {
-			t.Errorf("%s: %q %v", l.Label(), body, err)
+		if err != nil || filepath.Ext(l.Label) == ".gz" && string(body) != "packed\n" {
+			t.Errorf("%s: %q %v", l.Label, body, err)
 		}
-		if l.Stamp() == "" || l.Length() < 1 {
-			t.Errorf("%s: %q %d", l.Label(), l.Stamp(), l.Length())
+		if l.Stamp == "" || l.Length < 1 {
+			t.Errorf("%s: %q %d", l.Label, l.Stamp, l.Length)
 		}
 	}
 	slices.Sort(names)

@@ -175,11 +175,11 @@ func (o *huntOrder) job(env *Env) (j sweep.Job, err error) {
 		return j, err
 	}
 	j.Clock = func(l sweep.Log) logline.Clock {
-		near := l.Written()
+		near := l.Written
 		if near.IsZero() {
 			near = env.Now() // standard input
 		}
-		return logline.Clock{Zone: zone, Offset: offsets.of(l.Label()), Near: near}
+		return logline.Clock{Zone: zone, Offset: offsets.of(l.Label), Near: near}
 	}
 	return j, nil
 }
@@ -276,9 +276,7 @@ func (o *huntOrder) sources(ctx context.Context, env *Env, paths []string) (logs
 	options := logfile.Options{Stdin: env.In, Include: o.include, Exclude: o.exclude, SkipHidden: !o.hidden}
 	for log, err := range Logs(ctx, paths, options) {
 		all = append(all, found{log, err})
-		if log != nil {
-			length += max(0, log.Length())
-		}
+		length += max(0, log.Length)
 	}
 	return func(yield func(sweep.Log, error) bool) {
 		for _, f := range all {

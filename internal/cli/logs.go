@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/logfile"
@@ -31,51 +30,42 @@ func Logs(ctx context.Context, paths []string, o logfile.Options) iter.Seq2[swee
 	return func(yield func(sweep.Log, error) bool) {
 		for source, trouble := range logfile.Find(ctx, paths, o) {
 			if trouble != nil {
-				if !yield(nil, flaw(trouble)) {
+				if !yield(sweep.Log{}, flaw(trouble)) {
 					return
 				}
 				continue
 			}
-			if !yield(foundLog{source}, nil) {
+			if !yield(logOf(source), nil) {
 				return
 			}
 		}
 	}
 }
 
-// A foundLog is a source as a sweep.Log.
-type foundLog struct{ logfile.Source }
-
-func (l foundLog) Label() string { return l.Name }
-func (l foundLog) Length() int64 { return l.Size }
-
-// Written is when the log was complete: stamps without a year are of the year before it.
-func (l foundLog) Written() time.Time { return l.ModTime }
-
-func (l foundLog) Stamp() string {
-	if l.ModTime.IsZero() {
-		return ""
+// logOf is a source as a sweep takes it. It was written when it was complete: stamps without a year are of
+// the year before that.
+func logOf(s logfile.Source) sweep.Log {
+	log := sweep.Log{Label: s.Name, Written: s.ModTime, Length: s.Size}
+	if !s.ModTime.IsZero() {
+		log.Stamp = fmt.Sprintf("%d@%d", s.Size, s.ModTime.UnixNano())
 	}
-	return fmt.Sprintf("%d@%d", l.Size, l.ModTime.UnixNano())
-}
-
-func (l foundLog) OpenPlain() (sweep.Plain, bool, error) {
-	if !l.Plain {
-		return nil, false, nil
+	if s.Plain {
+		log.OpenPlain = func() (sweep.Plain, error) {
+			f, err := s.OpenAt()
+			if err != nil {
+				return nil, flaw(err)
+			}
+			return settling{f}, nil
+		}
 	}
-	f, err := l.OpenAt()
-	if err != nil {
-		return nil, false, flaw(err)
+	log.Open = func(ctx context.Context) (io.ReadCloser, error) {
+		stream, err := s.Open(ctx)
+		if err != nil {
+			return nil, flaw(err)
+		}
+		return &flawed{stream}, nil
 	}
-	return settling{f}, true, nil
-}
-
-func (l foundLog) Open(ctx context.Context) (io.ReadCloser, error) {
-	s, err := l.Source.Open(ctx)
-	if err != nil {
-		return nil, flaw(err)
-	}
-	return &flawed{s}, nil
+	return log
 }
 
 // settling is a file that says when it is closed whether it changed.

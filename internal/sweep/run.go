@@ -25,7 +25,7 @@ func Run(ctx context.Context, job Job, logs iter.Seq2[Log, error], report *Repor
 	}
 	job.Workers = max(1, job.Workers)
 	if job.Clock == nil {
-		job.Clock = func(l Log) logline.Clock { return logline.Clock{Near: l.Written()} }
+		job.Clock = func(l Log) logline.Clock { return logline.Clock{Near: l.Written} }
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -116,7 +116,7 @@ func (r *runner) divide(ctx context.Context, logs iter.Seq2[Log, error], begun m
 			r.pass(ctx, &segment{result: answered(&found{trouble: err})}, false)
 			continue
 		}
-		from := begun[content{log.Label(), log.Stamp()}]
+		from := begun[content{log.Label, log.Stamp}]
 		if from >= 0 && !r.divideLog(ctx, log, from) {
 			return
 		}
@@ -126,18 +126,18 @@ func (r *runner) divide(ctx context.Context, logs iter.Seq2[Log, error], begun m
 // divideLog makes the segments of one log, from a byte on at which a line begins.
 func (r *runner) divideLog(ctx context.Context, log Log, from int64) bool {
 	clock := r.job.Clock(log)
-	f, plain, err := log.OpenPlain()
-	switch {
-	case err != nil:
-		return r.pass(ctx, &segment{log: log, last: true, result: answered(&found{cover: Cover{Log: log.Label(), Stamp: log.Stamp()}, trouble: err})}, false)
-	case !plain:
-		return r.pass(ctx, &segment{log: log, clock: clock, last: true, result: make(chan *found, 1)}, true)
+	if log.OpenPlain == nil {
+		return r.pass(ctx, &segment{log: &log, clock: clock, last: true, result: make(chan *found, 1)}, true)
+	}
+	f, err := log.OpenPlain()
+	if err != nil {
+		return r.pass(ctx, &segment{log: &log, last: true, result: answered(&found{cover: Cover{Log: log.Label, Stamp: log.Stamp}, trouble: err})}, false)
 	}
 	head := make([]byte, 64<<10)
 	n, _ := f.ReadAt(head, 0)
 	format := logline.Recognise(head[:n])
-	for size := log.Length(); ; from += segmentBytes {
-		g := &segment{log: log, format: format, clock: clock, at: f, from: from, limit: from + segmentBytes, result: make(chan *found, 1)}
+	for size := log.Length; ; from += segmentBytes {
+		g := &segment{log: &log, format: format, clock: clock, at: f, from: from, limit: from + segmentBytes, result: make(chan *found, 1)}
 		if g.limit >= size { // also what has been written since
 			g.limit, g.last, g.close = size, true, f.Close
 			if size <= from {
@@ -215,7 +215,7 @@ func (r *runner) collect(ctx context.Context) error {
 			}
 		}
 		if r.job.Progress != nil && g.log != nil {
-			r.job.Progress(Progress{Log: g.log.Label(), Bytes: bytes, Done: lying, Hits: r.report.Hits})
+			r.job.Progress(Progress{Log: g.log.Label, Bytes: bytes, Done: lying, Hits: r.report.Hits})
 		}
 	}
 	return ctx.Err()
@@ -246,7 +246,7 @@ func apart(err error) []error {
 }
 
 // trouble tells an error as a token.
-func trouble(log Log, err error) Trouble {
+func trouble(log *Log, err error) Trouble {
 	t := Trouble{Code: "sweep.unreadable"}
 	var flaw *Flaw
 	switch {
@@ -258,7 +258,7 @@ func trouble(log Log, err error) Trouble {
 		t.Code = "sweep.forbidden"
 	}
 	if log != nil {
-		t.Log = log.Label()
+		t.Log = log.Label
 	}
 	return t
 }

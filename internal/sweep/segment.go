@@ -12,7 +12,7 @@ import (
 
 // A segment is a part of one log that one goroutine looks through.
 type segment struct {
-	log         Log
+	log         *Log
 	format      logline.Format
 	clock       logline.Clock
 	at          io.ReaderAt // of a plain log
@@ -27,7 +27,7 @@ func (g *segment) length() int64 {
 	if g.at != nil {
 		return g.limit - g.from
 	}
-	return max(0, g.log.Length())
+	return max(0, g.log.Length)
 }
 
 // counted is how often one value stands in one segment.
@@ -62,7 +62,7 @@ type searcher struct {
 
 // search looks through one segment.
 func (s *searcher) search(ctx context.Context, g *segment) *found {
-	f := &found{counts: map[hunt.ID]*counted{}, cover: Cover{Log: g.log.Label(), Stamp: g.log.Stamp(), Exact: s.job.Full}}
+	f := &found{counts: map[hunt.ID]*counted{}, cover: Cover{Log: g.log.Label, Stamp: g.log.Stamp, Exact: s.job.Full}}
 	if g.at != nil {
 		s.hunt.Start(g.from, g.limit)
 		f.trouble = s.read(ctx, g, f, io.NewSectionReader(g.at, max(0, g.from-1), 1<<62))

@@ -18,20 +18,17 @@ import (
 )
 
 // A Log is one text to be looked through.
-type Log interface {
-	// Label is how a reader knows it.
-	Label() string
-	// Stamp tells this content from another under the same label; empty if there is no telling.
-	Stamp() string
-	// Written is when it was complete, which gives years to stamps that have none; zero if nobody knows.
-	Written() time.Time
-	// Length is its size in bytes where it lies, -1 if nobody knows.
-	Length() int64
-	// OpenPlain opens a log that can be read at any offset. ok is false for all others. What Close
-	// returns is a trouble: that the log changed while it was read.
-	OpenPlain() (p Plain, ok bool, err error)
-	// Open opens a log as a stream of text.
-	Open(context.Context) (io.ReadCloser, error)
+type Log struct {
+	Label   string    // how a reader knows it
+	Stamp   string    // tells this content from another under the same label; empty if there is no telling
+	Written time.Time // when it was complete, which gives years to stamps that have none; zero if nobody knows
+	Length  int64     // its size in bytes where it lies, -1 if nobody knows
+
+	// OpenPlain opens a log that can be read at any offset; nil for any other. What Close returns is a
+	// trouble: that the log changed while it was read.
+	OpenPlain func() (Plain, error)
+	// Open opens a log as a stream of text. It is called where there is no OpenPlain.
+	Open func(context.Context) (io.ReadCloser, error)
 }
 
 // A Plain is an open log that several goroutines may read at any offset at once.

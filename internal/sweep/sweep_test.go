@@ -21,40 +21,23 @@ import (
 )
 
 // plain is a log that lies in a file.
-type plain string
-
-func (p plain) Label() string { return filepath.Base(string(p)) }
-func (p plain) Stamp() string { return fmt.Sprint(p.Length()) }
-func (p plain) Length() int64 {
-	i, err := os.Stat(string(p))
-	if err != nil {
-		return 0
+func plain(file string) sweep.Log {
+	log := sweep.Log{Label: filepath.Base(file), OpenPlain: func() (sweep.Plain, error) { return os.Open(file) }}
+	if i, err := os.Stat(file); err == nil {
+		log.Length = i.Size()
 	}
-	return i.Size()
-}
-func (p plain) Written() time.Time { return time.Time{} }
-func (p plain) OpenPlain() (sweep.Plain, bool, error) {
-	f, err := os.Open(string(p))
-	return f, err == nil, err
-}
-func (p plain) Open(context.Context) (io.ReadCloser, error) { return os.Open(string(p)) }
-
-// streamed is a log that can only be read from its beginning. broken is the error it ends with.
-type streamed struct {
-	name, text string
-	broken     error
+	log.Stamp = fmt.Sprint(log.Length)
+	return log
 }
 
-func (s streamed) Label() string                         { return s.name }
-func (s streamed) Stamp() string                         { return "" }
-func (s streamed) Length() int64                         { return -1 }
-func (s streamed) Written() time.Time                    { return time.Time{} }
-func (s streamed) OpenPlain() (sweep.Plain, bool, error) { return nil, false, nil }
-func (s streamed) Open(context.Context) (io.ReadCloser, error) {
-	if s.broken != nil {
-		return io.NopCloser(io.MultiReader(strings.NewReader(s.text), failing{s.broken})), nil
-	}
-	return io.NopCloser(strings.NewReader(s.text)), nil
+// streamed is a log that can only be read from its beginning.
+func streamed(name, text string) sweep.Log { return broken(name, text, io.EOF) }
+
+// broken is a stream that ends with an error.
+func broken(name, text string, err error) sweep.Log {
+	return sweep.Log{Label: name, Length: -1, Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.MultiReader(strings.NewReader(text), failing{err})), nil
+	}}
 }
 
 type failing struct{ err error }
@@ -105,7 +88,7 @@ func TestSegmentsAndWorkersMakeNoDifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(text, "\n")
-	for _, log := range []sweep.Log{plain(file), streamed{name: "stream", text: text}} {
+	for _, log := range []sweep.Log{plain(file), streamed("stream", text)} {
 		for _, workers := range []int{1, 3} {
 			var got []sweep.Hit
 			var report sweep.Report
@@ -146,7 +129,7 @@ func TestGoesOnWhereItWasInterrupted(t *testing.T) {
 		os.WriteFile(file, []byte(squid(250_000+i, 500, "evil.example")), 0o600)
 		all = append(all, plain(file))
 	}
-	all = append(all, streamed{name: "stream", text: squid(3000, 500, "evil.example")})
+	all = append(all, streamed("stream", squid(3000, 500, "evil.example")))
 	pack := packOf(t, "evil.example")
 
 	whole := map[string]int{}
@@ -193,11 +176,11 @@ func TestATroubleDoesNotStopTheRest(t *testing.T) {
 	dir := t.TempDir()
 	good := filepath.Join(dir, "good.log")
 	os.WriteFile(good, []byte(squid(10, 5, "evil.example")), 0o600)
-	cut := streamed{"cut.gz", squid(10, 5, "evil.example"), errors.New("unexpected end")}
+	cut := broken("cut.gz", squid(10, 5, "evil.example"), errors.New("unexpected end"))
 	var report sweep.Report
 	err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example")},
 		func(yield func(sweep.Log, error) bool) {
-			_ = yield(plain(filepath.Join(dir, "gone.log")), nil) && yield(nil, os.ErrPermission) && yield(cut, nil) && yield(plain(good), nil)
+			_ = yield(plain(filepath.Join(dir, "gone.log")), nil) && yield(sweep.Log{}, os.ErrPermission) && yield(cut, nil) && yield(plain(good), nil)
 		}, &report)
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +206,7 @@ func TestHotValuesAreCountedNotListed(t *testing.T) {
 	var handed int
 	var report sweep.Report
 	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Examples: 3, Found: func(sweep.Hit) error { handed++; return nil }},
-		logs(streamed{name: "a", text: squid(5000, 1, "evil.example")}, streamed{name: "b", text: squid(10, 1, "evil.example")}), &report); err != nil {
+		logs(streamed("a", squid(5000, 1, "evil.example")), streamed("b", squid(10, 1, "evil.example"))), &report); err != nil {
 		t.Fatal(err)
 	}
 	if handed != 6 || report.Hits != 5010 || report.Found[0].Logs[0].Hits != 5000 {
@@ -235,7 +218,7 @@ func TestTimesBoundWhatCounts(t *testing.T) {
 	text := squid(100, 10, "evil.example") + "no time here http://evil.example/\n"
 	var report sweep.Report
 	job := sweep.Job{Pack: packOf(t, "evil.example"), From: time.Unix(morning+30, 0), To: time.Unix(morning+60, 0)}
-	if err := sweep.Run(t.Context(), job, logs(streamed{name: "a", text: text}), &report); err != nil {
+	if err := sweep.Run(t.Context(), job, logs(streamed("a", text)), &report); err != nil {
 		t.Fatal(err)
 	}
 	if report.Hits != 4 || report.Undated != 1 { // at 39, 49, 59, and the one nobody can date
@@ -247,7 +230,7 @@ func TestAnswers(t *testing.T) {
 	day := func(d int) time.Time { return time.Unix(morning, 0).AddDate(0, 0, d) }
 	run := func(host, text string) *sweep.Report {
 		var report sweep.Report
-		if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, host), Full: true}, logs(streamed{name: "a", text: text}), &report); err != nil {
+		if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, host), Full: true}, logs(streamed("a", text)), &report); err != nil {
 			t.Fatal(err)
 		}
 		return &report
@@ -280,7 +263,7 @@ func TestGapsAreTold(t *testing.T) {
 		fmt.Fprintf(&text, "%d.000 x\n", morning+at)
 	}
 	var report sweep.Report
-	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Full: true}, logs(streamed{name: "a", text: text.String()}), &report); err != nil {
+	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Full: true}, logs(streamed("a", text.String())), &report); err != nil {
 		t.Fatal(err)
 	}
 	if g := report.Coverage[0].Gaps; len(g) != 1 || g[0].From.Unix() != morning+20 || g[0].To.Unix() != morning+100_000 {
@@ -317,7 +300,7 @@ func TestBoundsHoldForWhatIsSaidToo(t *testing.T) {
 	} {
 		job := sweep.Job{Pack: packOf(t, "evil.example"), Full: true, From: c.from, To: c.to}
 		var report sweep.Report
-		if err := sweep.Run(t.Context(), job, logs(streamed{name: "a", text: c.text}), &report); err != nil {
+		if err := sweep.Run(t.Context(), job, logs(streamed("a", c.text)), &report); err != nil {
 			t.Fatal(err)
 		}
 		first, last := report.Period()
@@ -340,7 +323,7 @@ func TestBoundsHoldForWhatIsSaidToo(t *testing.T) {
 	// Two logs with the time in question between them cover nothing of it.
 	var report sweep.Report
 	job := sweep.Job{Pack: packOf(t, "evil.example"), From: at(20), To: at(30)}
-	if err := sweep.Run(t.Context(), job, logs(streamed{name: "a", text: hourly(0, 10)}, streamed{name: "b", text: hourly(40, 50)}), &report); err != nil {
+	if err := sweep.Run(t.Context(), job, logs(streamed("a", hourly(0, 10)), streamed("b", hourly(40, 50))), &report); err != nil {
 		t.Fatal(err)
 	}
 	if got := report.Answer(time.Time{}, time.Time{}); got != sweep.NoLogs {
@@ -356,7 +339,7 @@ func TestTheEndsOfABlockAreNoGap(t *testing.T) {
 	}
 	for _, full := range []bool{false, true} {
 		var report sweep.Report
-		if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Full: full}, logs(streamed{name: "a", text: text.String()}), &report); err != nil {
+		if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Full: full}, logs(streamed("a", text.String())), &report); err != nil {
 			t.Fatal(err)
 		}
 		if g := report.Coverage[0].Gaps; len(g) != 0 {
@@ -370,9 +353,9 @@ func TestTheEndsOfABlockAreNoGap(t *testing.T) {
 func TestTroublesAreSaidOnceInAllRuns(t *testing.T) {
 	dir := t.TempDir()
 	later := filepath.Join(dir, "later.log")
-	good := streamed{name: "good", text: squid(10, 5, "evil.example")}
-	cut := streamed{"cut.gz", squid(10, 5, "evil.example"), errors.New("unexpected end")}
-	empty := streamed{"empty.gz", "", errors.New("unexpected end")}
+	good := streamed("good", squid(10, 5, "evil.example"))
+	cut := broken("cut.gz", squid(10, 5, "evil.example"), errors.New("unexpected end"))
+	empty := broken("empty.gz", "", errors.New("unexpected end"))
 	absent := &sweep.Flaw{Trouble: sweep.Trouble{Log: "absent.log", Code: "logfile.absent"}}
 	twice := &sweep.Flaw{Trouble: sweep.Trouble{Log: "good", Code: "logfile.twice"}}
 	var report sweep.Report
@@ -392,8 +375,8 @@ func TestTroublesAreSaidOnceInAllRuns(t *testing.T) {
 				stop()
 			}
 		}}, func(yield func(sweep.Log, error) bool) {
-			_ = yield(nil, absent) && yield(nil, os.ErrPermission) && yield(nil, os.ErrPermission) && yield(plain(later), nil) &&
-				yield(good, nil) && yield(nil, twice) && yield(cut, nil) && yield(empty, nil)
+			_ = yield(sweep.Log{}, absent) && yield(sweep.Log{}, os.ErrPermission) && yield(sweep.Log{}, os.ErrPermission) && yield(plain(later), nil) &&
+				yield(good, nil) && yield(sweep.Log{}, twice) && yield(cut, nil) && yield(empty, nil)
 		}, &report)
 		stop()
 		if err != nil && !errors.Is(err, context.Canceled) {
@@ -415,12 +398,14 @@ func TestTroublesAreSaidOnceInAllRuns(t *testing.T) {
 	}
 }
 
-// shrunk is a plain log that lost its end while it was read.
-type shrunk struct{ plain }
-
-func (s shrunk) OpenPlain() (sweep.Plain, bool, error) {
-	f, _, err := s.plain.OpenPlain()
-	return half{f, s.Length() / 2, s.Label()}, true, err
+// shrunk is a plain log that lost its second half while it was read.
+func shrunk(file string) sweep.Log {
+	log := plain(file)
+	log.OpenPlain = func() (sweep.Plain, error) {
+		f, err := os.Open(file)
+		return half{f, log.Length / 2, log.Label}, err
+	}
+	return log
 }
 
 type half struct {
@@ -446,7 +431,7 @@ func TestATroubleOfAllPartsIsSaidOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	var report sweep.Report
-	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Workers: 2}, logs(shrunk{plain(file)}), &report); err != nil {
+	if err := sweep.Run(t.Context(), sweep.Job{Pack: packOf(t, "evil.example"), Workers: 2}, logs(shrunk(file)), &report); err != nil {
 		t.Fatal(err)
 	}
 	if x := report.Troubles; len(x) != 1 || x[0].Code != "logfile.shrank" || x[0].At != int64(len(text)/2) {

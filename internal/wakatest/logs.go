@@ -2,12 +2,10 @@ package wakatest
 
 import (
 	"context"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
@@ -67,38 +65,11 @@ func (p *Person) Found(id parcel.ID) (parcel.Search, bool) {
 	return found, ok
 }
 
-// A plainLog is a file of text.
-type plainLog string
-
-// Label is its base name.
-func (l plainLog) Label() string { return filepath.Base(string(l)) }
-
-// Stamp says when it was written.
-func (l plainLog) Stamp() string { return l.Written().String() }
-
-// Length is its size.
-func (l plainLog) Length() int64 {
-	info, err := os.Stat(string(l))
-	if err != nil {
-		return -1
+// plainLog is a file of text.
+func plainLog(path string) sweep.Log {
+	log := sweep.Log{Label: filepath.Base(path), Length: -1, OpenPlain: func() (sweep.Plain, error) { return os.Open(path) }}
+	if info, err := os.Stat(path); err == nil {
+		log.Written, log.Length, log.Stamp = info.ModTime(), info.Size(), info.ModTime().String()
 	}
-	return info.Size()
+	return log
 }
-
-// Written is when it was written last.
-func (l plainLog) Written() time.Time {
-	info, err := os.Stat(string(l))
-	if err != nil {
-		return time.Time{}
-	}
-	return info.ModTime()
-}
-
-// OpenPlain opens the file.
-func (l plainLog) OpenPlain() (sweep.Plain, bool, error) {
-	f, err := os.Open(string(l))
-	return f, true, err
-}
-
-// Open opens it as a stream.
-func (l plainLog) Open(context.Context) (io.ReadCloser, error) { return os.Open(string(l)) }

@@ -74,7 +74,7 @@ func (w *Watch) sweep(ctx context.Context, l *list, report *sweep.Report) error 
 	pack, _ := l.builder.Pack()
 	job := sweep.Job{
 		Pack: pack, Workers: w.Workers, Examples: parcel.MaxPlaces, Progress: restful(ctx),
-		Clock: func(l sweep.Log) logline.Clock { return logline.Clock{Zone: w.Zone, Near: l.Written()} },
+		Clock: func(l sweep.Log) logline.Clock { return logline.Clock{Zone: w.Zone, Near: l.Written} },
 		Found: func(h sweep.Hit) error { l.place(h); return nil },
 	}
 	return sweep.Run(ctx, job, w.Logs(ctx), report)
