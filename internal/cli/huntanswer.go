@@ -10,38 +10,39 @@ import (
 	"time"
 
 	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/sweep"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
 
 // answer tells whoever shared a parcel what the search came to, once a person has said yes. What
-// goes out is the answer, the sorts of logs, the days that were covered and, if something was found,
-// how often, and on which days first and last: no line, no name of a log, no host.
+// goes out is what the desk would draft: the answer and, if there is one, the sorts of logs, the days that
+// were covered and, if something was found, how often, and on which days first and last: no line, no name
+// of a log, no host.
 func (o *huntOrder) answer(ctx context.Context, r *remote, v voice, s *huntSummary) error {
-	body := map[string]any{"finding": string(s.Answer), "tool": "wakachi hunt"}
-	if logs := sortOfLogs(s.Coverage); logs != "" {
-		body["logs"] = logs
+	found := parcel.Search{
+		Finding: parcel.Finding(s.Answer), LogKind: parcel.LogKind(sortOfLogs(s.Coverage)), First: s.First, Last: s.Last, Hits: s.Hits,
 	}
-	day := func(field string, t time.Time) {
+	for _, c := range s.Found {
+		if found.FirstSeen.IsZero() || !c.First.IsZero() && c.First.Before(found.FirstSeen) {
+			found.FirstSeen = c.First
+		}
+		if c.Last.After(found.LastSeen) {
+			found.LastSeen = c.Last
+		}
+	}
+	draft := found.Draft()
+	body := map[string]any{"finding": string(draft.Finding), "tool": "wakachi hunt"}
+	if draft.Logs != "" {
+		body["logs"] = draft.Logs
+	}
+	if draft.Count > 0 {
+		body["count"] = draft.Count
+	}
+	for field, t := range map[string]time.Time{"from": draft.From, "to": draft.To, "first_seen": draft.FirstSeen, "last_seen": draft.LastSeen} {
 		if !t.IsZero() {
-			body[field] = t.UTC().Format(time.DateOnly)
+			body[field] = t.Format(time.DateOnly)
 		}
-	}
-	day("from", s.First)
-	day("to", s.Last)
-	if s.Answer == sweep.Found {
-		body["count"] = s.Hits
-		var first, last time.Time
-		for _, c := range s.Found {
-			if first.IsZero() || !c.First.IsZero() && c.First.Before(first) {
-				first = c.First
-			}
-			if c.Last.After(last) {
-				last = c.Last
-			}
-		}
-		day("first_seen", first)
-		day("last_seen", last)
 	}
 	v.say("cli.hunt.answer-would", v.lang.Text("cli.hunt.answer."+string(s.Answer)), o.parcel)
 	for _, field := range []string{"logs", "from", "to", "count", "first_seen", "last_seen"} {

@@ -81,12 +81,15 @@ func (o *huntOrder) list(ctx context.Context, r *remote, v voice) (*huntList, er
 	if len(o.lists) == 0 && o.parcel == "" {
 		return nil, fault.New(fault.Usage, "cli.hunt.no-indicators")
 	}
+	if len(o.lists) > 0 && o.parcel != "" { // the answer to a parcel is about its values, and no others
+		return nil, fault.New(fault.Usage, "cli.hunt.two-lists")
+	}
 	options, err := o.wanted.options(r.env.Now())
 	if err != nil {
 		return nil, err
 	}
 	l := &huntList{last: map[time.Time]int{}, release: func() {}}
-	if len(o.lists) == 1 && o.lists[0] != "-" && o.parcel == "" {
+	if len(o.lists) == 1 && o.lists[0] != "-" {
 		pack, release, err := sweep.OpenPack(o.lists[0])
 		if err != nil {
 			return nil, err
