@@ -324,11 +324,11 @@ func (w *worker) judge(readings []reading) {
 	if latest.when.String() != soonest.when.String() && latest.end.After(soonest.end) {
 		w.Latest = latest.when
 	}
-	w.State = w.running(readings, soonest)
+	w.State = w.running(readings)
 }
 
 // running tells apart the states of a clock with a date.
-func (w *worker) running(readings []reading, soonest reading) State {
+func (w *worker) running(readings []reading) State {
 	sure := len(w.unsure) == 0 && !w.doubt
 	past, some := sure, false
 	for _, r := range readings {
@@ -341,10 +341,9 @@ func (w *worker) running(readings []reading, soonest reading) State {
 		})
 		some = some || gone
 	}
-	near := w.now.Add(24 * time.Hour)
-	last := !near.Before(soonest.end)
-	if w.Due.IsDate() {
-		last = dayIn(w.now, w.zone) >= w.Due.day
+	last := dayIn(w.now, w.zone) >= w.Due.day
+	if !w.Due.IsDate() {
+		last = !w.now.Add(24 * time.Hour).Before(w.Due.at)
 	}
 	switch {
 	case past && !w.Rule.Soft:
@@ -363,7 +362,7 @@ func extremes(readings []reading) (soonest, latest reading) {
 		if r.end.Before(soonest.end) {
 			soonest = r
 		}
-		if r.end.After(latest.end) {
+		if !r.end.Before(latest.end) {
 			latest = r
 		}
 	}
