@@ -68,7 +68,9 @@ func due(env *Env, v voice, r dueRequest) error {
 		}
 	}
 	if r.asJSON {
-		err = json.NewEncoder(env.Out).Encode(dueJSON(clocks, v.lang))
+		out := json.NewEncoder(env.Out)
+		out.SetEscapeHTML(false)
+		err = out.Encode(dueJSON(clocks, v.lang))
 	} else {
 		_, err = io.WriteString(env.Out, dueText(clocks, v))
 	}

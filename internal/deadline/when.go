@@ -203,19 +203,19 @@ func readDate(s string) (date [3]int, rest string, ok bool) {
 		if !read || i == 0 && era == 0 && n < 1000 {
 			return date, "", false
 		}
-		date[i], s, read = n, after, false
+		date[i], read = n, false
 		for _, sep := range separators {
-			if after, cut := strings.CutPrefix(s, sep); cut {
-				s, read = strings.TrimLeft(after, " "), true
+			if s, read = strings.CutPrefix(after, sep); read {
 				break
 			}
 		}
-		if !read {
-			return date, "", false
+		if _, digit, _ := number(after, 1); !read || digit != after {
+			return date, "", false // nothing between, or a digit too many
 		}
+		s = strings.TrimLeft(s, " ")
 	}
 	date[0] += era
-	return date, s, len(s) == 0 || s[0] < '0' || s[0] > '9' || strings.ContainsAny(s, ":時")
+	return date, s, true
 }
 
 // number reads up to so many digits.
