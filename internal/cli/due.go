@@ -212,6 +212,9 @@ func dueClock(out *strings.Builder, c deadline.Clock, v voice) {
 	}
 	line("due.to", r.To.In(lang))
 	line("due.counting", countingOf(r, lang))
+	if r.Voluntary {
+		line("due.counting", lang.Text("due.voluntary"))
+	}
 	if !c.Latest.IsZero() {
 		line("due.latest", dueWords(c.Latest))
 	}

@@ -3,7 +3,6 @@ package deadline
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -422,16 +421,19 @@ func (w *worker) file(readings []reading) {
 			w.warn("deadline.warn.order", string(made.event), string(w.Anchor))
 		}
 	}
-	if w.Rule.Soft || w.Due.IsZero() {
-		return
+	if !w.Rule.Soft && !w.Due.IsZero() {
+		w.late(readings, first, last)
 	}
-	open := slices.ContainsFunc(readings, func(r reading) bool { return r.open || first.Before(r.end) })
-	sure := len(w.unsure) == 0 && !w.doubt
-	soonest, _ := extremes(readings)
+}
+
+// late compares the time of a report with every reading.
+func (w *worker) late(readings []reading, first, last time.Time) {
+	inTime := slices.ContainsFunc(readings, func(r reading) bool { return r.open || first.Before(r.end) })
+	beyond := slices.ContainsFunc(readings, func(r reading) bool { return !r.open && !last.Before(r.end) })
 	switch {
-	case !open && sure:
+	case !inTime && len(w.unsure) == 0 && !w.doubt:
 		w.Late = true
-	case !last.Before(soonest.end):
+	case beyond:
 		w.warn("deadline.warn.maybe-late")
 	}
 }
@@ -441,134 +443,4 @@ func (w *worker) sharedStage() bool {
 	return slices.ContainsFunc(w.facts.every(), func(r Rule) bool {
 		return r.Stage == w.Rule.Stage && r.Regime != w.Rule.Regime && w.facts.scope(r) == Yes
 	})
-}
-
-// comesBefore lists events of which the first cannot come after the second.
-func comesBefore() [][2]Event {
-	return [][2]Event{
-		{"occurred_at", "known_at"}, {"occurred_at", "recognised_at"}, {"occurred_at", "aware_at"},
-		{"aware_at", "classified_at"}, {"aware_at", "determined_at"},
-	}
-}
-
-// order warns of facts that contradict each other, on the clocks that rest on them.
-func (w *worker) order() {
-	used := slices.Clone(w.Rule.Anchor.Events)
-	if w.Rule.Cap != nil {
-		used = append(used, w.Rule.Cap.Anchor)
-	}
-	for _, pair := range comesBefore() {
-		if slices.Contains(used, pair[0]) || slices.Contains(used, pair[1]) {
-			w.contradiction(pair[0], pair[1])
-		}
-	}
-	if w.scope != Yes {
-		return
-	}
-	made, ok := w.facts.filing(w.Rule.Regime, w.Rule.Stage)
-	if !ok {
-		return
-	}
-	for _, r := range w.facts.every() {
-		if r.Regime != w.Rule.Regime || r.Voluntary {
-			continue
-		}
-		if r.ID == w.Rule.ID {
-			break
-		}
-		if before, ok := w.facts.filing(r.Regime, r.Stage); ok {
-			w.contradiction(before.event, made.event)
-		}
-	}
-}
-
-// contradiction warns if the second event was certainly before the first.
-func (w *worker) contradiction(first, second Event) {
-	a, b := w.facts.Events[first], w.facts.Events[second]
-	if a.IsZero() || b.IsZero() {
-		return
-	}
-	begin, _ := w.counter.span(a)
-	_, end := w.counter.span(b)
-	if end.Before(begin) {
-		w.warn("deadline.warn.order", string(second), string(first))
-	}
-}
-
-// explain warns of what makes the dates less certain than they look.
-func (w *worker) explain(placeUnknown bool) {
-	r := w.Rule
-	if w.Started.IsZero() {
-		return
-	}
-	if !w.Started.till.IsZero() {
-		w.warn("deadline.warn.twice", string(w.Anchor))
-	}
-	if w.Started.IsDate() && r.Within.Unit == Hours {
-		w.warn("deadline.warn.day", string(w.Anchor))
-	}
-	counts := r.Roll != Stays || r.Within.Unit == BusinessDays || slices.ContainsFunc(r.Variants, func(v Variant) bool { return v.Roll != "" && w.answer(v.If) != No })
-	if !counts {
-		return
-	}
-	if holidaysOf(r.Calendar) == nil && len(w.facts.Closed[""])+len(w.facts.Closed[r.Calendar]) == 0 {
-		w.warn("deadline.warn.closed")
-	}
-	if placeUnknown {
-		w.warn("deadline.warn.place", string(r.Regime), r.Zone)
-	}
-}
-
-// Counting says in words how the rule's time is counted: tokens for package phrase.
-func (r Rule) Counting() []Phrase {
-	n := strconv.Itoa(r.Within.N)
-	var out []Phrase
-	add := func(token string, args ...string) { out = append(out, Phrase{"deadline.count." + token, args}) }
-	switch r.Within.Unit {
-	case AtOnce:
-		add("at-once")
-	case Promptly:
-		add("promptly")
-	case Hours:
-		add("hours", n)
-	case BusinessDays:
-		add("business-days", n)
-	case Months:
-		add("months", n)
-	case Days:
-		if r.GuideFrom > 0 {
-			add("guide", strconv.Itoa(r.GuideFrom), n)
-		} else {
-			add("days", n)
-		}
-	}
-	if r.After != "" {
-		add(r.After)
-	}
-	if r.Cap != nil {
-		add("cap", strconv.Itoa(r.Cap.Within.N), string(r.Cap.Anchor))
-	}
-	for _, v := range r.Variants {
-		if v.Within.Unit == Days && v.Within.N > 0 {
-			add("variant", string(v.If), strconv.Itoa(v.Within.N))
-		}
-	}
-	if !r.Task {
-		switch {
-		case r.Within.Unit == Hours && r.First == Either:
-			add("first-hour")
-		case r.Within.Unit != Hours:
-			add("first-" + string(r.First))
-		}
-		if r.Roll == OpenDay || r.Roll == Noon {
-			add("roll-" + string(r.Roll))
-		}
-		if r.Closes != "" {
-			add("closes", r.Closes)
-		}
-	}
-	if r.Soft && !r.Task {
-		add("soft")
-	}
-	return out
 }

@@ -132,6 +132,17 @@ func TestOneReportDoesNotStandForAnother(t *testing.T) {
 	}
 }
 
+func TestReportsInAnyProperOrderAreNoContradiction(t *testing.T) {
+	f := facts(t, `{regimes: [jp.appi, jp.telecom], traits: [secrecy_leak, serious_accident], events: {known_at: 2026-03-05, occurred_at: 2026-03-04,
+		submitted.subjects_at: 2026-03-06, submitted.preliminary_at: 2026-03-06, submitted.final_at: 2026-03-20,
+		submitted.secrecy.first_at: 2026-03-09, submitted.secrecy.detail_at: 2026-03-15, submitted.accident.first_at: 2026-03-05, submitted.accident.detail_at: 2026-03-10}}`)
+	for _, c := range Clocks(f, at(t, "2026-03-30")) {
+		if c.Declared && warned(c, "order") {
+			t.Errorf("%s: %v", c.Rule.ID, c.Warnings)
+		}
+	}
+}
+
 func TestContradictionsAreSaid(t *testing.T) {
 	for _, c := range []struct {
 		name, facts string

@@ -13,7 +13,7 @@ func TestTablesAreSound(t *testing.T) {
 	for _, err := range tables().faults {
 		t.Error(err)
 	}
-	for name, columns := range map[string]int{"sources": 5, "regimes": 6, "names": 4} {
+	for name, columns := range map[string]int{"sources": 5, "regimes": 6, "names": 4, "holidays": 4} {
 		data, _ := files.ReadFile("data/" + name + ".tsv")
 		lines := 0
 		for line := range strings.Lines(string(data)) {

@@ -52,7 +52,7 @@ const (
 	Running          State = "running"            // there is time
 	Due              State = "due"                // its last day or 24 hours; at once; or a guide figure has passed
 	Overdue          State = "overdue"            // every possible reading of the deadline has passed
-	Filed            State = "filed"              // it was done
+	Filed            State = "filed"              // a report of it was made, in time or late; see Clock.Late
 )
 
 // Token gives the key of the state's words in package phrase.

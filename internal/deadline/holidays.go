@@ -2,6 +2,9 @@ package deadline
 
 import (
 	"math"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -56,45 +59,16 @@ func closedInJapan(d day) bool {
 	if month == time.December && dom >= 29 || month == time.January && dom <= 3 {
 		return true
 	}
-	return nationalHoliday(d) || substitute(d) || nationalHoliday(d-1) && nationalHoliday(d+1)
-}
-
-// nationalHoliday says whether a day has a name of its own. SPEC: 国民の祝日に関する法律 art. 2
-func nationalHoliday(d day) bool {
-	year, month, dom := d.date()
-	monday := d.weekday() == time.Monday
-	switch month {
-	case time.January:
-		return dom == 1 || monday && nth(dom) == 2
-	case time.February:
-		return dom == 11 || dom == 23
-	case time.March:
-		return dom == equinox(20.8431, year)
-	case time.April:
-		return dom == 29
-	case time.May:
-		return dom >= 3 && dom <= 5
-	case time.July:
-		return monday && nth(dom) == 3
-	case time.August:
-		return dom == 11
-	case time.September:
-		return dom == equinox(23.2488, year) || monday && nth(dom) == 3
-	case time.October:
-		return monday && nth(dom) == 2
-	case time.November:
-		return dom == 3 || dom == 23
-	}
-	return false
+	return named("jp", d) || substitute(d) || named("jp", d-1) && named("jp", d+1)
 }
 
 // substitute says whether a day stands in for a holiday on a Sunday: the first day after it
 // that is no holiday itself. SPEC: 国民の祝日に関する法律 art. 3(2)
 func substitute(d day) bool {
-	if nationalHoliday(d) {
+	if named("jp", d) {
 		return false
 	}
-	for d--; nationalHoliday(d); d-- {
+	for d--; named("jp", d); d-- {
 		if d.weekday() == time.Sunday {
 			return true
 		}
@@ -102,50 +76,98 @@ func substitute(d day) bool {
 	return false
 }
 
-// nth says the how manieth of its weekday in a month a day is.
-func nth(dom int) int { return (dom + 6) / 7 }
+// closedInUnitedStates says whether federal offices are closed on a weekday: a holiday on a
+// Saturday is observed the day before, one on a Sunday the day after. SPEC: 5 U.S.C. 6103
+func closedInUnitedStates(d day) bool {
+	switch d.weekday() {
+	case time.Monday:
+		return named("us", d) || named("us", d-1)
+	case time.Friday:
+		return named("us", d) || named("us", d+1)
+	}
+	return named("us", d)
+}
 
-// equinox gives the day of the month by the usual approximation, good from 1980 to 2099. The
-// day itself is announced in February of the year before.
+// A holiday is one line of the table, for its month.
+type holiday struct {
+	dom     int // of a holiday with a date, else 0
+	weekday time.Weekday
+	nth     int     // of its weekday in the month; 5: the last
+	equinox float64 // base of the approximation, else 0
+}
+
+// named says whether a day has a name of its own in a country.
+func named(calendar string, d day) bool {
+	year, month, dom := d.date()
+	for _, h := range holidays()[calendar][month] {
+		switch {
+		case h.dom > 0:
+			if dom == h.dom {
+				return true
+			}
+		case h.equinox > 0:
+			if dom == equinox(h.equinox, year) {
+				return true
+			}
+		case d.weekday() == h.weekday && h.fits(d):
+			return true
+		}
+	}
+	return false
+}
+
+// fits says whether a day is the right one of its weekday.
+func (h holiday) fits(d day) bool {
+	_, month, dom := d.date()
+	if h.nth < 5 {
+		return (dom+6)/7 == h.nth
+	}
+	_, after, _ := (d + 7).date()
+	return after != month
+}
+
+// Bases of the usual approximation of the equinoxes, good from 1980 to 2099. The day itself
+// is announced in February of the year before.
+const (
+	vernal   = 20.8431
+	autumnal = 23.2488
+)
+
+// equinox gives the day of the month.
 func equinox(base float64, year int) int {
 	y := float64(year - 1980)
 	return int(base + 0.242194*y - math.Floor(y/4))
 }
 
-// closedInUnitedStates says whether federal offices are closed on a weekday.
-// SPEC: 5 U.S.C. 6103
-func closedInUnitedStates(d day) bool {
-	switch d.weekday() {
-	case time.Monday:
-		return federalHoliday(d) || federalHoliday(d-1)
-	case time.Friday:
-		return federalHoliday(d) || federalHoliday(d+1)
+var holidays = sync.OnceValue(func() map[string]map[time.Month][]holiday {
+	out := map[string]map[time.Month][]holiday{}
+	for _, r := range rows("holidays", 4) {
+		month, _ := strconv.Atoi(r[1])
+		if out[r[0]] == nil {
+			out[r[0]] = map[time.Month][]holiday{}
+		}
+		out[r[0]][time.Month(month)] = append(out[r[0]][time.Month(month)], holidayOf(r[2]))
 	}
-	return federalHoliday(d)
-}
+	return out
+})
 
-func federalHoliday(d day) bool {
-	_, month, dom := d.date()
-	monday := d.weekday() == time.Monday
-	switch month {
-	case time.January:
-		return dom == 1 || monday && nth(dom) == 3
-	case time.February:
-		return monday && nth(dom) == 3
-	case time.May:
-		return monday && dom > 24
-	case time.June:
-		return dom == 19
-	case time.July:
-		return dom == 4
-	case time.September:
-		return monday && nth(dom) == 1
-	case time.October:
-		return monday && nth(dom) == 2
-	case time.November:
-		return dom == 11 || d.weekday() == time.Thursday && nth(dom) == 4
-	case time.December:
-		return dom == 25
+func holidayOf(which string) holiday {
+	switch which {
+	case "vernal":
+		return holiday{equinox: vernal}
+	case "autumnal":
+		return holiday{equinox: autumnal}
 	}
-	return false
+	if dom, err := strconv.Atoi(which); err == nil {
+		return holiday{dom: dom}
+	}
+	nth, weekday, _ := strings.Cut(which, " ")
+	h := holiday{nth: 5, weekday: time.Monday}
+	if weekday == "thursday" {
+		h.weekday = time.Thursday
+	}
+	if nth != "last" {
+		h.nth = int(nth[0] - '0')
+	}
+	return h
 }

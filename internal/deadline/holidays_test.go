@@ -61,7 +61,7 @@ func TestEquinoxesAreThoseAnnounced(t *testing.T) {
 	for year, want := range map[int][2]int{
 		2022: {21, 23}, 2023: {21, 23}, 2024: {20, 22}, 2025: {20, 23}, 2026: {20, 23}, 2027: {21, 23}, 2028: {20, 22}, 2030: {20, 23},
 	} {
-		if got := [2]int{equinox(20.8431, year), equinox(23.2488, year)}; got != want {
+		if got := [2]int{equinox(vernal, year), equinox(autumnal, year)}; got != want {
 			t.Errorf("%d: %v, want %v", year, got, want)
 		}
 	}

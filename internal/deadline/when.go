@@ -247,33 +247,12 @@ func readClock(s string) (clock [3]int, slipped slip) {
 			s, half = strings.TrimSpace(after), i+1
 		}
 	}
-	kanji := strings.Contains(s, "時")
-	for i, sep := range []string{"時", "分", "秒"} {
-		n, after, ok := number(s, 2)
-		if !ok {
-			return clock, notATime
-		}
-		clock[i] = n
-		rest, cut := strings.CutPrefix(after, sep)
-		switch {
-		case kanji && !cut:
-			return clock, notATime
-		case !kanji && i < 2:
-			rest, cut = strings.CutPrefix(after, ":")
-			if !cut && i == 1 {
-				rest, cut = after, after == ""
-			}
-			if !cut || i == 0 && rest == "" {
-				return clock, notATime
-			}
-		case !kanji:
-			rest = after
-		}
-		if s = rest; s == "" {
-			break
-		}
+	read := colonClock
+	if strings.Contains(s, "時") {
+		read = kanjiClock
 	}
-	if s != "" {
+	clock, ok := read(s)
+	if !ok {
 		return clock, notATime
 	}
 	if half > 0 {
@@ -286,6 +265,37 @@ func readClock(s string) (clock [3]int, slipped slip) {
 		return clock, noSuchDay
 	}
 	return clock, fine
+}
+
+// kanjiClock reads 10時20分30秒, of which the last parts may be left out.
+func kanjiClock(s string) (clock [3]int, ok bool) {
+	for i, unit := range []string{"時", "分", "秒"} {
+		n, after, read := number(s, 2)
+		rest, cut := strings.CutPrefix(after, unit)
+		if !read || !cut {
+			return clock, false
+		}
+		if clock[i], s = n, rest; s == "" {
+			return clock, true
+		}
+	}
+	return clock, false
+}
+
+// colonClock reads 10:20 and 10:20:30.
+func colonClock(s string) (clock [3]int, ok bool) {
+	parts := strings.Split(s, ":")
+	if len(parts) < 2 || len(parts) > 3 {
+		return clock, false
+	}
+	for i, part := range parts {
+		n, rest, read := number(part, 2)
+		if !read || rest != "" || i > 0 && len(part) < 2 {
+			return clock, false
+		}
+		clock[i] = n
+	}
+	return clock, true
 }
 
 // local finds the instant of a local time. A time that clocks skipped is none; of one that
