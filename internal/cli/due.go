@@ -137,7 +137,7 @@ func dueJSON(clocks []deadline.Clock, lang phrase.Language) []clockJSON {
 		for _, w := range c.Warnings {
 			j.Warnings = append(j.Warnings, sentence(w, lang))
 		}
-		if !c.Started.IsZero() && c.State != deadline.Filed {
+		if !c.Started.IsZero() && c.State != deadline.Filed && c.State != deadline.NotApplicable {
 			hours := int(c.Elapsed / time.Hour)
 			j.Elapsed = &hours
 		}
@@ -222,7 +222,11 @@ func dueClock(out *strings.Builder, c deadline.Clock, v voice) {
 		line("due.condition", conditionOf(x, lang))
 	}
 	for _, e := range c.Missing {
-		line("due.missing", deadline.Words(string(e)).In(lang)+" ("+string(e)+")")
+		words := string(e)
+		if known := deadline.Words(words).In(lang); known != words {
+			words = known + " (" + words + ")"
+		}
+		line("due.missing", words)
 	}
 	if !c.Started.IsZero() && c.State != deadline.Filed {
 		line("due.elapsed", lang.Text("due.elapsed.hours", fmt.Sprint(int(c.Elapsed/time.Hour)), deadline.Words(string(c.Anchor)).In(lang)))

@@ -27,12 +27,12 @@ type Clock struct {
 	Due        When // the earliest reading; zero for tasks and without a start
 	Latest     When // the latest reading; zero if there is one only
 	Conditions []Conditional
-	Anchor     Event   // that started it, or would
-	Started    When    // zero before
-	Missing    []Event // whose time is needed
-	Elapsed    time.Duration
-	Filed      When // zero also if its time is unknown; see State
-	Late       bool // certainly; never for what is soft
+	Anchor     Event         // that started it, or would
+	Started    When          // zero before
+	Missing    []Event       // whose time is needed
+	Elapsed    time.Duration // since it started; zero when filed or not applicable
+	Filed      When          // zero also if its time is unknown; see State
+	Late       bool          // certainly; never for what is soft
 	Warnings   []Phrase
 
 	zone *time.Location
@@ -298,6 +298,10 @@ func (w *worker) judge(readings []reading) {
 	if len(dated) > 0 || w.scope != Yes {
 		w.conditions(readings)
 	}
+	if !w.Started.IsZero() {
+		start, _ := w.counter.span(w.Started)
+		w.Elapsed = max(0, w.now.Sub(start))
+	}
 	switch {
 	case w.scope != Yes:
 		w.State = ScopeNotDeclared
@@ -309,8 +313,6 @@ func (w *worker) judge(readings []reading) {
 		w.State = NotStarted
 		return
 	}
-	start, _ := w.counter.span(w.Started)
-	w.Elapsed = max(0, w.now.Sub(start))
 	if w.Rule.Task {
 		w.State = Due
 		if len(w.unsure) > 0 {
