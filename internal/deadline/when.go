@@ -30,9 +30,6 @@ func instant(t time.Time) When { return When{at: t, kind: anInstant} }
 // DateOf makes the date of a time, in the time's own zone.
 func DateOf(t time.Time) When { return onDay(dayOf(t.Date())) }
 
-// At makes an instant.
-func At(t time.Time) When { return instant(t) }
-
 // Parse reads a time as a facts file may hold it: RFC 3339, a date, or a local time of the
 // zone, in Japanese too. A nil zone is that of HomeZone.
 func Parse(text string, zone *time.Location) (w When, ok bool) {
