@@ -44,3 +44,16 @@ const (
 func Standings() []Standing {
 	return []Standing{NotLooked, Investigating, Suspected, Confirmed, FoundNone}
 }
+
+// rank orders standings by how sure they are, the least first.
+func (s Standing) rank() int {
+	switch s {
+	case Confirmed, FoundNone:
+		return 3
+	case Suspected:
+		return 2
+	case Investigating:
+		return 1
+	}
+	return 0
+}
