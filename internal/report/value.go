@@ -76,4 +76,3 @@ func grouped(digits string) string {
 	}
 	return strings.Join(parts, ",")
 }
-

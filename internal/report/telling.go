@@ -1,0 +1,131 @@
+package report
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"github.com/wakachi/wakachi/internal/guidance"
+	"github.com/wakachi/wakachi/internal/phrase"
+)
+
+//go:embed data/sentences.tsv
+var sentenceTable string
+
+// patterns are how facts are told, by their fields and standing.
+var patterns = sync.OnceValue(func() map[string]guidance.Text {
+	out := map[string]guidance.Text{}
+	for f := range records(sentenceTable, 4) {
+		out[f[0]+"/"+f[1]] = guidance.Text{JA: f[2], EN: f[3]}
+	}
+	return out
+})
+
+// companions are told in one sentence with the fact they go with, if both are known.
+func companions() map[Field]Field {
+	return map[Field]Field{
+		"noticed_at": "how_noticed", "began_at": "ended_at", "restored": "restored_at", "persons": "persons_max",
+	}
+}
+
+// A teller puts facts into sentences.
+type teller struct {
+	Record
+	lang phrase.Language
+	past bool // what is over is told as over
+}
+
+// open says whether a fact may be told to the public now.
+func (t teller) open(f Field) bool {
+	q, ok := QuestionOf(f)
+	return ok && q.Open && t.Fact(f).Hold == ""
+}
+
+// tell gives the sentence for a field; ok is false if there is nothing to say, or nothing that may be.
+func (t teller) tell(f Field) (s Sentence, ok bool) {
+	if f == "persons" && !t.known(f) {
+		f = "persons_max"
+	}
+	fact := t.Fact(f)
+	if !t.open(f) || fact.Standing == NotLooked || fact.Standing == FoundNone && fact.Basis == "" {
+		return Sentence{}, false
+	}
+	key, told := string(f), []Field{f}
+	values := []string{t.Words(fact, t.lang)}
+	if other := companions()[f]; other != "" && t.open(other) {
+		if w := t.Words(t.Fact(other), t.lang); w != "" && (fact.Standing == Confirmed || fact.Standing == Suspected) {
+			key += "+" + string(other)
+			told, values = append(told, other), append(values, w)
+		}
+	}
+	if t.over(f) {
+		key += "+past"
+	}
+	pattern, ok := patterns()[key+"/"+string(fact.Standing)]
+	if !ok {
+		pattern, ok = patterns()[string(f)+"/"+string(fact.Standing)]
+	}
+	text := pattern.In(t.lang)
+	if !ok || strings.Contains(text, "{0}") && values[0] == "" || strings.Contains(text, "{basis}") && fact.Basis == "" {
+		return Sentence{}, false
+	}
+	s = Sentence{Text: t.blanks(text, fact, values), Facts: told, Standing: fact.Standing}
+	for _, other := range told[1:] {
+		if standing := t.Fact(other).Standing; standing.rank() < s.Standing.rank() {
+			s.Standing = standing
+		}
+	}
+	return s, true
+}
+
+// over says whether what a fact tells has ended.
+func (t teller) over(f Field) bool {
+	switch f {
+	case "outage":
+		return t.Fact("restored").Standing == Confirmed
+	case "outside_help":
+		return t.past
+	}
+	return false
+}
+
+// blanks fills a pattern.
+func (t teller) blanks(pattern string, fact Fact, values []string) string {
+	self := t.self()
+	us := self
+	if t.lang == phrase.English && self == t.lang.Text("report.self") {
+		us = t.lang.Text("report.self.us")
+	}
+	// Line feeds would end a sentence's line; lists are made of them before.
+	args := []string{"{basis}", oneLine(fact.Basis), "{self}", self, "{Self}", capital(self), "{us}", us}
+	for i, v := range values {
+		args = append(args, "{"+string(rune('0'+i))+"}", oneLine(v))
+	}
+	return strings.NewReplacer(args...).Replace(pattern)
+}
+
+// self is what the organisation calls itself in a text: 当社.
+func (t teller) self() string {
+	if f := t.Fact("self"); t.lang == phrase.Japanese && f.Value != "" {
+		return oneLine(f.Value)
+	} else if t.lang == phrase.English && f.English != "" {
+		return oneLine(f.English)
+	}
+	return t.lang.Text("report.self")
+}
+
+// say puts a token into words.
+func (t teller) say(token string) Sentence {
+	return Sentence{Text: t.blanks(t.lang.Text(token), Fact{}, nil), Standing: Confirmed}
+}
+
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return string(s[0]-'a'+'A') + s[1:]
+}
+
+func oneLine(s string) string { return strings.Join(strings.FieldsFunc(s, isBreak), " ") }
+
+func isBreak(r rune) bool { return r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029' }
