@@ -52,8 +52,8 @@ func Changes(told, now []Fact) []Change {
 func turned(before, now Fact) Turn {
 	asserted := func(f Fact) bool { return f.Standing == Suspected || f.Standing == Confirmed }
 	switch {
-	case now.Standing == Investigating && !asserted(before) && before.Standing != FoundNone:
-		return ""
+	case !asserted(before) && before.Standing != FoundNone && (now.Standing == Investigating || now.Standing == NotLooked):
+		return "" // a gap is a gap
 	case before.Standing == now.Standing && (before.Value == now.Value || !asserted(now)):
 		return ""
 	case before.Standing == NotLooked || before.Standing == Investigating && now.Standing != NotLooked:

@@ -138,9 +138,9 @@ func (c *checker) changes(d Document) {
 		label := q.Label.In(c.order.Language)
 		switch {
 		case change.Unexplained():
-			c.add(Concern{Code: "report.concern." + string(change.Turn), Args: []string{label}, Blocks: true})
+			c.add(Concern{Code: "report.concern." + string(change.Turn), Args: []string{label}, Blocks: change.Now.Hold == ""})
 		case change.Turn != Added && change.Turn != Firmer && !slices.Contains(told, change.Field):
-			c.add(Concern{Code: "report.concern.change-left-out", Args: []string{label}, Blocks: true})
+			c.add(Concern{Code: "report.concern.change-left-out", Args: []string{label}, Blocks: change.Now.Hold == ""})
 		}
 	}
 }

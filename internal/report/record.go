@@ -36,3 +36,24 @@ func (r Record) zone() *time.Location {
 	}
 	return r.Zone
 }
+
+func (r Record) moments(f Field) (m incident.Moment) {
+	if m.UnmarshalText([]byte(r.Fact(f).Value)) != nil {
+		return incident.Moment{}
+	}
+	return m
+}
+
+// time gives a fact's time as an instant: what has no zone is of the record's, and a day begins at its
+// beginning. ok is false if it is not known.
+func (r Record) time(f Field) (t time.Time, ok bool) {
+	m := r.moments(f)
+	if s := r.Fact(f).Standing; m.IsZero() || s != Confirmed && s != Suspected {
+		return time.Time{}, false
+	}
+	if m.Exact && m.Zoned {
+		return m.At, true
+	}
+	t = m.At
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, r.zone()), true
+}

@@ -106,12 +106,15 @@ func (t teller) blanks(pattern string, fact Fact, values []string) string {
 
 // self is what the organisation calls itself in a text: 当社.
 func (t teller) self() string {
-	if f := t.Fact("self"); t.lang == phrase.Japanese && f.Value != "" {
-		return oneLine(f.Value)
-	} else if t.lang == phrase.English && f.English != "" {
-		return oneLine(f.English)
+	f := t.Fact("self")
+	name := oneLine(f.Value)
+	if t.lang == phrase.English {
+		name = oneLine(f.English)
 	}
-	return t.lang.Text("report.self")
+	if name == "" || !t.open("self") {
+		return t.lang.Text("report.self")
+	}
+	return name
 }
 
 // say puts a token into words.
