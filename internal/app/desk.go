@@ -93,7 +93,7 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	if err != nil {
 		return nil, err
 	}
-	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Watch: d.watch})
+	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Office: d.office, Relay: d.relay, Watch: d.watch})
 	paced := newPace(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case strings.HasPrefix(path, "/api/"):

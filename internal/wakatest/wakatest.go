@@ -118,7 +118,7 @@ func (h *House) assemble() {
 	if err != nil {
 		h.t.Fatalf("web: %v", err)
 	}
-	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Watch: h.Watch})
+	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Relay: h.Relay, Watch: h.Watch})
 }
 
 // Guard gives the profile under which an incident's items leave.
