@@ -16,14 +16,15 @@ import (
 // 32,767, and nobody reads as much in one. Ours.
 const maxDerived = 30_000
 
-// derive gives what the record shows by itself, and how sure that is. told says that facts have answered
-// the cell already.
+// derive gives what the record shows by itself, and how sure that is: NotLooked for what is no finding. told
+// says that facts have answered the cell already.
 func (f *filler) derive(what string, told bool) (string, Standing) {
 	switch what {
 	case "stage":
-		return f.stageWords(), Confirmed
+		return f.stageWords(), NotLooked
 	case "timezone":
-		return f.zone().String(), Confirmed
+		zone := f.zone()
+		return f.lang.Text("report.form.beside", zone.String(), f.Now.In(zone).Format("UTC-07:00")), NotLooked
 	case "course":
 		return f.deeds(DeedSorts())
 	case "contacts":

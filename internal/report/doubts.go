@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/phrase"
 )
 
 func (f *filler) concern(c Concern) {
@@ -45,7 +47,7 @@ func (f *filler) doubts(answers []Answer) {
 		cell := f.form.Cells[n]
 		first := len(cell.Facts) > 0 && f.Fact(cell.Facts[0]).Standing == Investigating
 		switch {
-		case a.Missing:
+		case a.Missing && !slices.Contains([]string{"consent_nco", "consent_police"}, cell.Key): // which fact says
 			f.doubt("missing", a.Label)
 		case f.stage == "final" && cell.Needed != "" && first:
 			f.doubt("still-open", a.Label)
@@ -56,6 +58,9 @@ func (f *filler) doubts(answers []Answer) {
 		}
 		f.heldDeeds(cell.Derived)
 	}
+	f.count("report.concern.received", f.others)
+	f.count("report.concern.unpatched-left-out", f.unfixed)
+	f.count("report.concern.no-english", f.japanese)
 	f.contradictions()
 }
 
@@ -79,9 +84,16 @@ func (f *filler) fact(field Field, told bool) {
 	if told && fact.Hold != "" && f.form.ID != "police" {
 		f.doubt("held-told", label, oneLine(fact.Hold))
 	}
+	if told && f.lang == phrase.English && (q.Sort == Line || q.Sort == Prose) && fact.English == "" && !ascii(fact.Value) {
+		f.japanese++
+	}
 	if (field == "consent_nco" || field == "consent_police") && fact.Standing != Confirmed {
 		f.doubt("consent", label)
 	}
+}
+
+func ascii(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 // heldDeeds looks at the deeds that a cell lists.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	_ "embed"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,13 +25,8 @@ var techniqueNames = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// tellable says whether an item may be told to an office at all. What others gave goes no further than its
-// label and their wish: an office is outside the receiver's own organisation.
-func tellable(i incident.Item) bool {
-	return i.Stand == incident.Confirmed && !i.Marks.Has(incident.ThirdParty) && !i.Marks.Has(incident.Stolen) && !kept(i)
-}
-
-// kept says that an item was received and must stay here.
+// kept says that an item was received and must stay here. What others gave goes no further than its label and
+// their wish: an office is outside the receiver's own organisation.
 func kept(i incident.Item) bool {
 	c := i.Conditions
 	received := i.Status == incident.Received || c != (incident.Conditions{})
@@ -76,22 +72,19 @@ func (f *filler) indicators() []string {
 		rank[t] = n
 	}
 	var found []incident.Item
-	unpatched, others := 0, 0
 	for _, i := range f.Items {
 		if i.Stand != incident.Confirmed || !isIndicator(i) {
 			continue
 		}
 		switch {
-		case !tellable(i):
-			others++
+		case kept(i) || i.Marks.Has(incident.ThirdParty) || i.Marks.Has(incident.Stolen):
+			f.others++
 		case i.Marks.Has(incident.Unpatched) || f.shows(i.Value.Value) != "":
-			unpatched++
+			f.unfixed++
 		default:
 			found = append(found, i)
 		}
 	}
-	f.count("report.concern.received", others)
-	f.count("report.concern.unpatched-left-out", unpatched)
 	slices.SortStableFunc(found, func(a, b incident.Item) int {
 		return cmp.Or(
 			cmp.Compare(rank[a.Value.Type], rank[b.Value.Type]),
@@ -123,8 +116,11 @@ func (f *filler) indicatorLine(i incident.Item) string {
 		value += ":" + strconv.Itoa(int(i.Port))
 	}
 	label := f.lang.Text("indicator.type." + string(i.Value.Type))
-	if i.Value.Hash != indicator.NoHash {
+	switch {
+	case i.Value.Hash != indicator.NoHash:
 		label = string(i.Value.Hash)
+	case i.Value.Type == indicator.File:
+		label = f.lang.Text("report.form.file-name")
 	}
 	var beside []string
 	if w, ok := f.lang.Lookup("report.role." + string(i.Role)); ok {
@@ -135,6 +131,12 @@ func (f *filler) indicatorLine(i incident.Item) string {
 	}
 	if i.Marks.Has(incident.DualUse) {
 		beside = append(beside, f.lang.Text("report.form.dual-use"))
+	}
+	switch i.Status {
+	case incident.Suspected:
+		beside = append(beside, f.lang.Text("report.form.possible"))
+	case incident.Received:
+		beside = append(beside, f.lang.Text("report.form.from-others"))
 	}
 	if seen := f.span(i.FirstSeen, i.LastSeen); seen != "" {
 		beside = append(beside, seen)
@@ -180,52 +182,62 @@ func (f *filler) span(first, last incident.Moment) string {
 
 // techniques lists the ATT&CK techniques of the record, each once, by their ids.
 func (f *filler) techniques() []string {
-	var ids []string
+	sure := map[string]bool{}
 	for _, i := range f.Items {
 		id := i.Technique
 		if id == "" && i.Value.Type == indicator.Technique {
 			id = i.Value.Value
 		}
 		// Anything but an id would be somebody's words.
-		if v, err := indicator.Parse(indicator.Technique, id); err == nil && i.Kind == incident.Method && tellable(i) {
-			ids = append(ids, v.Value)
+		v, err := indicator.Parse(indicator.Technique, id)
+		switch {
+		case err != nil || i.Kind != incident.Method || i.Stand != incident.Confirmed:
+		case kept(i):
+			f.others++
+		default:
+			sure[v.Value] = sure[v.Value] || i.Status != incident.Suspected
 		}
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	for n, id := range ids {
-		if name := techniqueNames()[id]; name != "" {
-			ids[n] = id + " " + name
+	out := slices.Sorted(maps.Keys(sure))
+	for n, id := range out {
+		out[n] = strings.TrimSpace(id + " " + techniqueNames()[id])
+		if !sure[id] {
+			out[n] = f.beside(out[n], f.lang.Text("report.form.possible"))
 		}
 	}
-	return ids
+	return out
 }
 
-// vulnerabilities lists the ids of those that were used. One that has no fix and no id is told as that, and by
-// nothing that would show which it is.
+// vulnerabilities lists the ids of those that were used or may have been. One that has no fix and no id is told
+// as that, and by nothing that would show which it is.
 func (f *filler) vulnerabilities() []string {
-	var out []string
+	type known struct{ unpatched, sure bool }
+	ids := map[string]known{}
 	open := false
 	for _, i := range f.Items {
-		if i.Kind != incident.Vulnerability || !tellable(i) {
+		if i.Kind != incident.Vulnerability || i.Stand != incident.Confirmed {
+			continue
+		}
+		if kept(i) {
+			f.others++
 			continue
 		}
 		unpatched := i.Marks.Has(incident.Unpatched)
-		id := ""
-		if i.Value.Type == indicator.CVE && f.shows(i.Value.Value) == "" {
-			id = oneLine(i.Value.Value)
-		}
-		switch {
-		case id != "" && unpatched:
-			out = append(out, f.lang.Text("report.form.unpatched-id", id))
-		case id != "":
-			out = append(out, id)
-		case unpatched:
+		if id := oneLine(i.Value.Value); i.Value.Type == indicator.CVE && f.shows(id) == "" {
+			ids[id] = known{ids[id].unpatched || unpatched, ids[id].sure || i.Status != incident.Suspected}
+		} else if unpatched {
 			open = true
 		}
 	}
-	slices.Sort(out)
-	out = slices.Compact(out)
+	out := slices.Sorted(maps.Keys(ids))
+	for n, id := range out {
+		if ids[id].unpatched {
+			out[n] = f.lang.Text("report.form.unpatched-id", id)
+		}
+		if !ids[id].sure {
+			out[n] = f.beside(out[n], f.lang.Text("report.form.possible"))
+		}
+	}
 	if open {
 		out = append(out, f.lang.Text("report.form.unpatched"))
 	}

@@ -30,6 +30,11 @@ type filler struct {
 	stage    string
 	held     []string // lower case; see incident.Item.Held
 	concerns []Concern
+
+	// How many items the derived cells left out: those that concern or came from others, and those that would
+	// show an unpatched vulnerability.
+	others, unfixed int
+	japanese        int // answers in English that had to stand in Japanese
 }
 
 // Fill answers a form from a record, at one of Stages; an unknown stage is the first. An answer is worded
@@ -66,7 +71,7 @@ func (f *filler) answer(cell FormCell) Answer {
 		switch last := len(parts) - 1; {
 		case field == "persons_max":
 			if slices.Contains(a.Facts, "persons") {
-				parts[last] = f.lang.Text("report.form.beside", parts[last], text)
+				parts[last] = f.beside(parts[last], text)
 			} else {
 				parts = append(parts, text)
 			}
@@ -86,6 +91,16 @@ func (f *filler) answer(cell FormCell) Answer {
 	needed := cell.Needed == "first" || cell.Needed == "final" && f.stage == "final"
 	a.Missing = needed && a.Value == ""
 	return a
+}
+
+// beside puts a remark in brackets behind a text, into those that it ends with if it does.
+func (f *filler) beside(text, remark string) string {
+	for _, bracket := range []string{"）", ")"} {
+		if open, ok := strings.CutSuffix(text, bracket); ok {
+			return open + f.lang.Text("report.form.comma") + remark + bracket
+		}
+	}
+	return f.lang.Text("report.form.beside", text, remark)
 }
 
 // lesser gives the less sure of two standings, of which the first may be none yet.
@@ -133,6 +148,9 @@ func (f *filler) value(q Question, fact Fact) string {
 	case Choice:
 		if !slices.Contains(q.Choices, fact.Value) {
 			return ""
+		}
+		if w, ok := f.lang.Lookup("report.form.choice." + fact.Value); ok {
+			return w
 		}
 	case YesNo:
 		if fact.Value != "yes" && fact.Value != "no" {
