@@ -13,9 +13,10 @@ type Form struct {
 	Title  guidance.Text
 	To     guidance.Text // the office
 	Basis  guidance.Text // the law, or that it is voluntary
-	Rules  []string      // the clocks a submission answers, as deadline.RuleID: "jp.appi.preliminary"
-	Source string        // where its questions are from
+	Rules  []string      // the clocks it may answer, as deadline.RuleID; of a common form only those of the office it went to
+	Source string        // where its questions are from: addresses, parted by spaces
 	Verify bool          // nobody has held it against the official sheet yet
+	Note   guidance.Text // what to know before it is sent; both languages or neither
 	Cells  []FormCell
 }
 
@@ -24,16 +25,18 @@ type FormCell struct {
 	Key     string        // "persons"; unique in its form, and stable: cell maps name it
 	Number  string        // as the office numbers it: "3", "2-1"; may be empty
 	Label   guidance.Text //
-	Facts   []Field       // what answers it, in order; or
-	Derived string        // "course", "indicators", "techniques", "contacts": what the record shows by itself
+	Facts   []Field       // what answers it, in order; all but the first are told with their labels
+	Derived string        // "course", "indicators", "contacts": what the record shows by itself, told after the facts; see derive.go
 	Needed  string        // "first": in the first report already; "final": by the last one; "" if the office does not insist
 }
 
 // A Filling is a form filled from a Record.
 type Filling struct {
 	Form     Form
-	Stage    string // "first", "follow-up" or "final"
-	Answers  []Answer
+	Stage    string   // "first", "follow-up" or "final"
+	From     string   // the organisation, as it signs; may be empty
+	Date     string   // as printed: 2026年11月23日
+	Answers  []Answer // one for each cell of the form, in its order
 	Concerns []Concern
 }
 
