@@ -111,7 +111,7 @@ var noRelease = exchange.Release{ID: "release-none", Version: 3, Proposal: excha
 // path fills a route's pattern with things.
 func (x things) path(pattern string) string {
 	return strings.NewReplacer(
-		"{$}", "", "{incident}", string(x.incident), "{item}", string(x.item), "{release}", string(x.release.ID), "{account}", x.account, "{publication}", x.publication,
+		"{$}", "", "{incident}", string(x.incident), "{item}", string(x.item), "{release}", string(x.release.ID), "{account}", x.account, "{publication}", x.publication, "{form}", "police", "{format}", "md",
 		"{class}", "technical", "{flow}", "sharing", "{sheet}", "sharing", "{name}", "stix", "{question}", "26", "{token}", "token-none", "{community}", string(x.release.To.Community),
 	).Replace(pattern)
 }

@@ -70,6 +70,11 @@ func Routes() []Route {
 		{Method: post, Pattern: "/incidents/{incident}/stakeholders", do: (*asking).setStakeholder},
 		{Method: get, Pattern: "/incidents/{incident}/publications", do: (*asking).publications},
 		{Method: post, Pattern: "/incidents/{incident}/publications", do: (*asking).draft},
+		{Method: get, Pattern: "/incidents/{incident}/filings", do: (*asking).filings},
+		{Method: get, Pattern: "/incidents/{incident}/filings/{form}", do: (*asking).filing},
+		{Method: post, Pattern: "/incidents/{incident}/filings/{form}", do: (*asking).file},
+		{Method: get, Pattern: "/incidents/{incident}/filings/{form}/file/{format}", do: (*asking).filingFile},
+		{Method: get, Pattern: "/publications/{publication}/file/{format}", do: (*asking).publicationFile},
 		{Method: get, Pattern: "/publications/{publication}", do: (*asking).publication},
 		{Method: post, Pattern: "/publications/{publication}", do: (*asking).actOnPublication},
 
