@@ -11,11 +11,14 @@ import (
 	"time"
 
 	"github.com/wakachi/wakachi/internal/account"
+	"github.com/wakachi/wakachi/internal/deadline"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/report"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
@@ -39,15 +42,15 @@ var demoHouses = []house{
 	}},
 	{"株式会社東雲架空製作所", []role{
 		{"targeted-security", "真田 圭", []party.Hat{party.Administrator, party.Security}},
-		{"targeted-legal", "三浦 理恵", []party.Hat{party.Legal}}, {"targeted-approver", "大野 誠", []party.Hat{party.Approver, party.Management}},
+		{"targeted-legal", "三浦 理恵", []party.Hat{party.Legal, party.PR}}, {"targeted-approver", "大野 誠", []party.Hat{party.Approver, party.Management}},
 	}},
 	{"株式会社ハレノヒ架空商店", []role{
 		{"webserver-security", "森 拓也", []party.Hat{party.Administrator, party.Security}},
-		{"webserver-legal", "佐伯 美和", []party.Hat{party.Legal}}, {"webserver-approver", "黒木 亮", []party.Hat{party.Approver, party.Management}},
+		{"webserver-legal", "佐伯 美和", []party.Hat{party.Legal, party.PR}}, {"webserver-approver", "黒木 亮", []party.Hat{party.Approver, party.Management}},
 	}},
 	{"青葉架空総合病院", []role{
 		{"ransomware-security", "北条 直", []party.Hat{party.Administrator, party.Security}},
-		{"ransomware-legal", "三好 香織", []party.Hat{party.Legal}}, {"ransomware-approver", "藤堂 学", []party.Hat{party.Approver, party.Management}},
+		{"ransomware-legal", "三好 香織", []party.Hat{party.Legal, party.PR}}, {"ransomware-approver", "藤堂 学", []party.Hat{party.Approver, party.Management}},
 	}},
 	{"みなと架空銀行", []role{{"member-a", "岸 由佳", []party.Hat{party.Administrator, party.Security}}}},
 	{"あけぼの架空大学病院", []role{{"member-b", "南 健", []party.Hat{party.Administrator, party.Security}}}},
@@ -227,6 +230,7 @@ func (s *staging) incident(i sample.Incident, people []party.Actor) {
 		}
 		return err
 	})
+	s.do(func() error { return s.say(security, opened.ID, i.Said) })
 	if i.Name == "targeted" {
 		return
 	}
@@ -261,6 +265,37 @@ func (s *staging) incident(i sample.Incident, people []party.Actor) {
 		_, err = s.earlier.Approve(s.ctx, approver, r.ID, r.Version)
 		return err
 	})
+}
+
+// say says of an incident what its sample has for the first report: facts, deeds, and which rules apply.
+func (s *staging) say(security party.Actor, id incident.ID, script []byte) error {
+	var said struct {
+		Facts    []report.Fact
+		Deeds    []report.Deed
+		Declared []deadline.Regime
+	}
+	if err := json.Unmarshal(script, &said); err != nil {
+		return err
+	}
+	var facts []reporting.Said
+	for _, f := range said.Facts {
+		if f.Standing != report.NotLooked {
+			facts = append(facts, reporting.Said{Fact: f})
+		}
+	}
+	if err := s.reporting.Say(s.ctx, security, id, facts); err != nil {
+		return err
+	}
+	for _, d := range said.Deeds {
+		if _, err := s.reporting.Enter(s.ctx, security, id, d); err != nil {
+			return err
+		}
+	}
+	regimes := map[deadline.Regime]deadline.Answer{}
+	for _, r := range said.Declared {
+		regimes[r] = deadline.Yes
+	}
+	return s.reporting.Declare(s.ctx, security, id, 0, regimes, nil)
 }
 
 // pass lets what was approved leave, and two members answer it.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 )
 
 // A Turn says how a fact differs from what was told before.
@@ -125,7 +126,12 @@ func (t teller) standing(f Field) string {
 // are not held, as Changes wants them later.
 func Told(d Document, r Record) []Fact {
 	var out []Fact
-	for _, f := range d.fields() {
+	told := d.fields()
+	// A title names the sort of attack, which the text then does not repeat.
+	if words := r.Words(r.Fact("attack_type"), d.Language); words != "" && strings.Contains(d.Title, words) && !slices.Contains(told, "attack_type") {
+		told = append(told, "attack_type")
+	}
+	for _, f := range told {
 		if fact := r.Fact(f); fact.Standing != NotLooked {
 			out = append(out, fact)
 		}

@@ -190,13 +190,13 @@ func TestTables(t *testing.T) {
 		for _, p := range parts {
 			switch what := p.what; p.block {
 			case "tell", "list":
-				for _, f := range fieldsOf(what) {
+				for _, f := range fieldsOf(strings.ReplaceAll(what, "|", ",")) {
 					known("outlines", f)
 				}
 			case "ask":
 				token, fields, some := strings.Cut(what, ",")
 				if some {
-					for _, f := range fieldsOf(fields) {
+					for _, f := range fieldsOf(strings.ReplaceAll(fields, "|", ",")) {
 						known("outlines", f)
 					}
 				}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/phrase"
 )
@@ -125,7 +126,12 @@ func (c *composer) paragraph(s []Sentence) []Block {
 func (c *composer) sentences(fields []Field) []Sentence {
 	var out []Sentence
 	for _, f := range fields {
-		if s, ok := c.tell(f); ok {
+		one, other, _ := strings.Cut(string(f), "|")
+		s, ok := c.tell(Field(one))
+		if !ok && other != "" {
+			s, ok = c.tell(Field(other))
+		}
+		if ok {
 			out = append(out, s)
 		}
 	}
@@ -301,9 +307,25 @@ func (c *composer) provenDeeds() []Deed {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Deed) int {
-		return cmp.Compare(dayOf(a.At, c.zone()).At.Unix(), dayOf(b.At, c.zone()).At.Unix())
+		return cmp.Or(c.place(a).Compare(c.place(b)), cmp.Compare(slices.Index(DeedSorts(), a.Sort), slices.Index(DeedSorts(), b.Sort)))
 	})
 	return out
+}
+
+// place is where a deed stands among those of its day: one without a time of day stands at its end, but the
+// first notice, which comes before all.
+func (c *composer) place(d Deed) time.Time {
+	t := dayOf(d.At, c.zone()).At
+	switch {
+	case d.At.Exact && d.At.Zoned:
+		at := d.At.At.In(c.zone())
+		return t.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+	case d.At.Exact:
+		return t.Add(time.Duration(d.At.At.Hour())*time.Hour + time.Duration(d.At.At.Minute())*time.Minute)
+	case d.Sort == Noticed:
+		return t
+	}
+	return t.Add(24*time.Hour - 1)
 }
 
 // desk is where to ask.

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the filled forms anew")
 
-// A script is a record as testdata/records has it: what is known at the first report, and what the last adds.
+// A script is a record as package sample has it: what is known at the first report, and what the last adds.
 type script struct {
 	Now      time.Time
 	Declared []string
@@ -46,7 +46,7 @@ type script struct {
 // scripted reads the record of one sample at the first and at the last report.
 func scripted(t testing.TB, name string) (first, final Record, declared []string) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "records", name+".json"))
+	data, err := os.ReadFile(filepath.Join("..", "sample", "data", name, "said.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ type Incident struct {
 	Name    string // "targeted"
 	Notes   []byte // Markdown
 	Profile []byte // YAML
+	Said    []byte // JSON: what was said of it for forms and publications, at the first and the last report
 }
 
 // Incidents gives the three: a targeted attack, a web server, a ransomware.
@@ -27,7 +28,11 @@ func Incidents() ([]Incident, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Incident{name, notes, profile})
+		said, err := files.ReadFile("data/" + name + "/said.json")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Incident{name, notes, profile, said})
 	}
 	return out, nil
 }

@@ -75,6 +75,9 @@ type declaredRegime struct {
 	Answer deadline.Answer
 }
 
+// Near says whether a regime is shown at once: Japan's, and those somebody answered for.
+func (r declaredRegime) Near() bool { return r.Jurisdiction == "JP" || r.Answer != "" }
+
 type declaredTrait struct {
 	Trait  deadline.Trait
 	Answer deadline.Answer
@@ -112,11 +115,6 @@ func (a *asking) showClocks(status int, failed *fault.Error) error {
 	for _, r := range deadline.Regimes() {
 		b.Regimes = append(b.Regimes, declaredRegime{r, b.Declared.Regimes[r.Regime]})
 	}
-	// Japan's first, then what was said yes to: the rest waits at the end.
-	slices.SortStableFunc(b.Regimes, func(x, y declaredRegime) int {
-		near := func(r declaredRegime) bool { return r.Jurisdiction == "JP" || r.Answer == deadline.Yes }
-		return boolOrder(near(x), near(y))
-	})
 	b.Traits, b.Events = a.asked(b.Declared)
 	a.show(status, "clocks", "web.clocks", b)
 	return nil
@@ -295,6 +293,9 @@ func (v view) Left(c deadline.Clock) string {
 	}
 	if d := end.Sub(now); d >= 0 {
 		return v.T("web.clocks.left", v.span(d))
+	}
+	if c.Rule.Soft {
+		return v.T("web.clocks.beyond", v.span(now.Sub(end)))
 	}
 	return v.T("web.clocks.over", v.span(now.Sub(end)))
 }

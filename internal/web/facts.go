@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/fault"
@@ -115,6 +116,18 @@ func (a *asking) labelled(f *fault.Error) *fault.Error {
 	out.Args = slices.Clone(f.Args)
 	out.Args[0] = q.Label.In(a.lang)
 	return &out
+}
+
+// TimeField is a time as a field of a form takes it back; what is none stays as it was typed.
+func (v view) TimeField(value string) string {
+	m, ok := reporting.Moment(value, v.Zone)
+	switch {
+	case !ok:
+		return value
+	case !m.Exact:
+		return m.At.Format(time.DateOnly)
+	}
+	return m.At.In(v.Zone).Format("2006-01-02 15:04")
 }
 
 // Standing is the name of a standing, as a page and a form have it.

@@ -129,7 +129,7 @@ func (a *asking) showPublication(status int, typed *reporting.Edit, failed *faul
 	b.Next, open = p.Next(b.Order)
 	b.MyTurn = open && !b.Mine && slices.Contains(a.actor.Hats, b.Next)
 	if err := p.Clear(b.Order, a.Now()); err != nil {
-		b.Clear = asFault(err)
+		b.Clear = a.hatted(asFault(err))
 	}
 	a.show(status, "publication", "web.publication", b)
 	return nil
