@@ -1,13 +1,10 @@
 package report
 
 import (
-	"cmp"
 	_ "embed"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/wakachi/wakachi/internal/phrase"
 )
@@ -306,26 +303,8 @@ func (c *composer) provenDeeds() []Deed {
 			out = append(out, d)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Deed) int {
-		return cmp.Or(c.place(a).Compare(c.place(b)), cmp.Compare(slices.Index(DeedSorts(), a.Sort), slices.Index(DeedSorts(), b.Sort)))
-	})
+	SortDeeds(out, c.zone())
 	return out
-}
-
-// place is where a deed stands among those of its day: one without a time of day stands at its end, but the
-// first notice, which comes before all.
-func (c *composer) place(d Deed) time.Time {
-	t := dayOf(d.At, c.zone()).At
-	switch {
-	case d.At.Exact && d.At.Zoned:
-		at := d.At.At.In(c.zone())
-		return t.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
-	case d.At.Exact:
-		return t.Add(time.Duration(d.At.At.Hour())*time.Hour + time.Duration(d.At.At.Minute())*time.Minute)
-	case d.Sort == Noticed:
-		return t
-	}
-	return t.Add(24*time.Hour - 1)
 }
 
 // desk is where to ask.

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -59,4 +61,26 @@ func dayOf(m incident.Moment, zone *time.Location) incident.Moment {
 		t = t.In(zone)
 	}
 	return incident.Moment{At: time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)}
+}
+
+// SortDeeds puts deeds into the order in which they happened, days being those of the zone. One without a
+// time of day stands at the end of its day, but for the first notice, which comes before all.
+func SortDeeds(deeds []Deed, zone *time.Location) {
+	slices.SortStableFunc(deeds, func(a, b Deed) int {
+		return cmp.Or(a.place(zone).Compare(b.place(zone)), cmp.Compare(slices.Index(DeedSorts(), a.Sort), slices.Index(DeedSorts(), b.Sort)))
+	})
+}
+
+func (d Deed) place(zone *time.Location) time.Time {
+	day, at := dayOf(d.At, zone).At, d.At.At
+	if d.At.Zoned {
+		at = at.In(zone)
+	}
+	switch {
+	case d.At.Exact:
+		return day.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+	case d.Sort == Noticed:
+		return day
+	}
+	return day.Add(24*time.Hour - 1)
 }

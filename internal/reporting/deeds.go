@@ -37,7 +37,7 @@ func (r *Reporting) Deeds(ctx context.Context, a party.Actor, id incident.ID) ([
 		return nil, err
 	}
 	out = append(out, kept...)
-	slices.SortStableFunc(out, func(a, b report.Deed) int { return a.At.At.Compare(b.At.At) })
+	report.SortDeeds(out, r.zone)
 	return out, nil
 }
 
