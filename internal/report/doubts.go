@@ -52,7 +52,9 @@ func (f *filler) doubts(answers []Answer) {
 		case f.stage == "final" && cell.Needed != "" && first:
 			f.doubt("still-open", a.Label)
 		}
-		f.unpatched(a)
+		if !slices.Contains([]string{"indicators", "techniques"}, cell.Derived) { // these were looked at one by one
+			f.unpatched(a)
+		}
 		for _, field := range cell.Facts {
 			f.fact(field, slices.Contains(a.Facts, field))
 		}
@@ -67,7 +69,7 @@ func (f *filler) doubts(answers []Answer) {
 // unpatched says that an answer would show a vulnerability that is still open. Only those who coordinate
 // such may read it.
 func (f *filler) unpatched(a Answer) {
-	if w := f.shows(a.Value); w != "" {
+	if w := f.held.in(a.Value); w != "" {
 		coordinator := f.form.ID == "jpcert" || f.form.ID == "ipa"
 		f.concern(Concern{Code: "report.concern.unpatched", Args: []string{a.Label}, Text: w, Blocks: !coordinator})
 	}
@@ -101,7 +103,8 @@ func (f *filler) heldDeeds(derived string) {
 	if derived != "course" && derived != "contacts" {
 		return
 	}
-	for _, d := range f.Deeds {
+	for i := range f.Deeds {
+		d := &f.Deeds[i]
 		if d.Hold != "" && f.form.ID != "police" {
 			f.doubt("held-told", d.Sort.Words(f.lang), oneLine(d.Hold))
 		}
