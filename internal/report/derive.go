@@ -66,6 +66,12 @@ func (f *filler) deeds(sorts []DeedSort) (string, Standing) {
 	var lines []string
 	for _, d := range f.ordered(sorts) {
 		lines = append(lines, f.deedLine(d))
+		if d.Hold != "" && f.form.ID != "police" {
+			f.doubt("held-told", d.Sort.Words(f.lang), oneLine(d.Hold))
+		}
+		if f.future(d.At) {
+			f.doubt("future", d.Sort.Words(f.lang))
+		}
 		if d.Proven() {
 			stand = lesser(stand, Confirmed)
 		} else {

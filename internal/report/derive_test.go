@@ -266,6 +266,37 @@ func TestAnUnpatchedVulnerabilityIsForItsCoordinator(t *testing.T) {
 	}
 }
 
+// A word that must not be told is found wherever the text in lower case holds it, and nowhere else.
+func TestWithheldWords(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(11, 12))
+	letters := []string{"k", "K", "\u212a", "i", "I", "\u0130", "a", "-", "脆", "弱", "Å"}
+	word := func(n int) string {
+		var out strings.Builder
+		for range n {
+			out.WriteString(letters[rnd.IntN(len(letters))])
+		}
+		return out.String()
+	}
+	found := 0
+	for range 5000 {
+		items := []incident.Item{{Marks: incident.Unpatched, Held: []string{word(2), word(3), " "}}, {Held: []string{"a"}}, {Marks: incident.Unpatched, Stand: incident.Dropped, Held: []string{"a"}}}
+		text := word(12)
+		want := false
+		for _, w := range items[0].Held[:2] {
+			want = want || strings.Contains(strings.ToLower(text), strings.ToLower(w))
+		}
+		if got := withheldOf(items).in(text) != ""; got != want {
+			t.Fatalf("%q in %q: %v", items[0].Held, text, got)
+		}
+		if want {
+			found++
+		}
+	}
+	if found < 100 || withheldOf(nil).in("a") != "" {
+		t.Errorf("%d found", found)
+	}
+}
+
 // bigRecord is one of 200 deeds and 500 items.
 func bigRecord(t testing.TB) Record {
 	r := anyRecord(t, rand.New(rand.NewPCG(1, 2)))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
@@ -35,7 +36,10 @@ func kept(i *incident.Item) bool {
 
 // A withheld holds the words that would show an unpatched vulnerability, in lower case, by their first bytes: a
 // big record has many of them, and every value is searched for all.
-type withheld [256][]string
+type withheld struct {
+	words [256][]string
+	may   string // the bytes with which one may begin in any case, for IndexAny; empty where that is not ASCII
+}
 
 // withheldOf gathers those words; nil if there are none.
 func withheldOf(items []incident.Item) *withheld {
@@ -52,12 +56,34 @@ func withheldOf(items []incident.Item) *withheld {
 			if out == nil {
 				out = new(withheld)
 			}
-			if first := &out[w[0]]; !slices.Contains(*first, w) {
+			if first := &out.words[w[0]]; !slices.Contains(*first, w) {
 				*first = append(*first, w)
 			}
 		}
 	}
+	out.begin()
 	return out
+}
+
+// begin gathers the characters with which a word may begin: two of them have capitals beyond ASCII.
+func (w *withheld) begin() {
+	if w == nil {
+		return
+	}
+	for c, words := range w.words {
+		switch {
+		case len(words) == 0:
+		case c >= utf8.RuneSelf:
+			w.may = ""
+			return
+		case c == 'k':
+			w.may += "kK\u212a"
+		case c == 'i':
+			w.may += "iI\u0130"
+		default:
+			w.may += string(rune(c)) + strings.ToUpper(string(rune(c)))
+		}
+	}
 }
 
 // in gives a word that a text holds; empty if it holds none.
@@ -65,9 +91,12 @@ func (w *withheld) in(text string) string {
 	if w == nil {
 		return ""
 	}
+	if w.may != "" && !strings.ContainsAny(text, w.may) {
+		return "" // most texts are Japanese, and most words are not
+	}
 	text = strings.ToLower(text)
 	for i := range len(text) {
-		for _, word := range w[text[i]] {
+		for _, word := range w.words[text[i]] {
 			if strings.HasPrefix(text[i:], word) {
 				return word
 			}

@@ -179,6 +179,7 @@ func TestConcernsOfAFilling(t *testing.T) {
 		{"restored before it stopped", []Fact{is("outage_began", "2026-05-02T10:00:00+09:00"), is("restored_at", "2026-05-02T00:59:59Z")}, "restored-first", false},
 		{"noticed before it began", []Fact{is("began_at", "2026-05-02"), is("noticed_at", "2026-05-01T23:59:00+09:00")}, "noticed-first", false},
 		{"a leak of nobody's data", []Fact{is("persons", "0"), is("leak", "氏名")}, "nobody", false},
+		{"a plan left", []Fact{is("restored", "予約"), is("restored_at", "2026-05-01"), is("restore_plan", "5月")}, "plan-left", false},
 		{"a time to come", []Fact{is("noticed_at", "2026-06-09")}, "future", false},
 		{"no leak, and yet items", []Fact{notFound("leak", "ログ"), is("data_items", "氏名")}, "leak-denied", false},
 		{"no leak, and yet persons", []Fact{notFound("leak", "ログ"), maybe("persons", "3")}, "leak-denied", false},
@@ -224,12 +225,51 @@ func TestConcernsKnowTheOffice(t *testing.T) {
 	if there, _ := concerned(Fill(jpcert, "first", r, phrase.Japanese).Concerns, "over-max"); there {
 		t.Error("persons are none of JPCERT's questions")
 	}
+	r.Deeds = []Deed{{Sort: PoliceTold, At: at(t, "2026-06-05"), Receipt: "控え", Hold: "捜査に支障"}}
+	r.Facts = nil
+	ppc, _ := FormOf("ppc")
+	if there, _ := concerned(Fill(ppc, "first", r, phrase.Japanese).Concerns, "held-told"); !there {
+		t.Error("a held contact is told among the other reports, and nobody is warned")
+	}
 	final := Fill(asking("final", "cause"), "final", recordOn(t, "2026-06-08", lookingInto("cause")), phrase.Japanese)
 	if there, _ := concerned(final.Concerns, "still-open"); !there {
 		t.Error("the last report leaves the cause open, and nobody is told")
 	}
+	r.Facts = []Fact{is("overview", "障害。")}
 	if there, _ := concerned(Fill(police, "first", r, phrase.English).Concerns, "no-english"); !there {
 		t.Error("an English form in Japanese, and nobody is told")
+	}
+}
+
+// Whatever stands in a record, an answer of one line is of one line, and all of it can be written as JSON.
+func TestHostileRecords(t *testing.T) {
+	hostile := []string{"\x00\xff\xfe", "a\nb\u2028c\rd", "{0}{1}{basis}{", strings.Repeat("長", 20_000), "2026-13-45", "-1", "99999999999999999999999", "<script>", "|---|", "report.concern.x"}
+	rnd := rand.New(rand.NewPCG(9, 10))
+	for range 6 {
+		pick := func() string { return hostile[rnd.IntN(len(hostile))] }
+		r := Record{}
+		for _, q := range Questions() {
+			r.Facts = append(r.Facts, Fact{Field: q.Field, Standing: Standings()[rnd.IntN(5)], Value: pick(), English: pick(), Basis: pick(), Hold: pick()})
+		}
+		for _, s := range append(DeedSorts(), "no-such-sort") {
+			r.Deeds = append(r.Deeds, Deed{Sort: s, With: pick(), Channel: pick(), Receipt: pick(), Hold: pick()})
+		}
+		for _, form := range Forms() {
+			f := Fill(form, "final", r, phrase.Language(rnd.IntN(2)))
+			if data, err := json.Marshal(f); err != nil || !json.Valid(data) {
+				t.Fatalf("%s: %v", form.ID, err)
+			}
+			for n, a := range f.Answers {
+				cell := form.Cells[n]
+				if one := len(cell.Facts) == 1 && cell.Derived == ""; !one || strings.IndexFunc(a.Value, isBreak) < 0 {
+					continue
+				}
+				if q, _ := QuestionOf(cell.Facts[0]); q.Sort != Prose {
+					t.Fatalf("%s %s: %q is of several lines", form.ID, a.Key, a.Value)
+				}
+			}
+			f.Document(phrase.Japanese)
+		}
 	}
 }
 
