@@ -24,16 +24,18 @@ import (
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/relay"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/watch"
 )
 
 // A Config is what an API is made of. All fields are needed.
 type Config struct {
-	Accounts *account.Accounts
-	Casework *casework.Casework
-	Office   *exchange.Office
-	Relay    *relay.Relay
-	Watch    *watch.Watch
+	Accounts  *account.Accounts
+	Casework  *casework.Casework
+	Reporting *reporting.Reporting
+	Office    *exchange.Office
+	Relay     *relay.Relay
+	Watch     *watch.Watch
 }
 
 // Prefix is where the operations stand; Description where their description does.
@@ -61,6 +63,7 @@ func New(c Config) http.Handler {
 	h.incidents(api)
 	h.items(api)
 	h.decisions(api)
+	h.reporting(api)
 	h.releases(api)
 	h.house(api)
 	h.exchange(api)

@@ -17,6 +17,7 @@ import (
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/report"
 	"github.com/wakachi/wakachi/internal/tlp"
 	"github.com/wakachi/wakachi/internal/wakatest"
 )
@@ -137,8 +138,14 @@ var bodies = map[string]string{
 	"/split": `{"version":VERSION,"parts":["a","b"]}`, "/flow/{flow}/{question}": `{"answer":"yes"}`, "/choice": `{"do":true}`,
 	"/releases": `{"community":"c","reach":"community","tlp":"amber"}`, "/approve": `{"version":RELEASE}`, "/send-back": `{"version":RELEASE,"why":"no"}`, "/withdraw": `{}`,
 	"/answers": `{"finding":"no-logs"}`, "/acknowledgement": `{"done":true}`, "/recall": `{"action":"retract","reason":"other"}`,
-	"/key":       `{"hub":"HUB","key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","identity":"identity--6ae6783f-4fbd-491b-aeb8-8b73a48ed247"}`,
-	"/incidents": `{}`, "/profile": `{"text":"x","version":0}`, "/accounts": `{"login":"l","name":"n","hats":[],"password":"correct horse"}`,
+	"/key":   `{"hub":"HUB","key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","identity":"identity--6ae6783f-4fbd-491b-aeb8-8b73a48ed247"}`,
+	"/facts": `{"facts":[{"field":"outage","standing":"confirmed","value":"x"}]}`, "/course": `{"sort":"noticed","at":"2026-08-30"}`,
+	"/deadlines":                  `{"version":0,"regimes":{"jp.appi":"yes"}}`,
+	"/filings":                    `{"form":"ppc","stage":"first","office":"o","basis":"b","at":"2026-08-30","channel":"c"}`,
+	"/publications/{publication}": `{"version":1,"title":"t","text":"x"}`, "/publications/{publication}/approve": `{"version":1,"digest":"d"}`,
+	"/hold": `{"version":1,"for":"police","why":"w"}`, "/release": `{"version":1,"hold":0,"why":"w"}`, "/published": `{"version":1,"at":"2026-08-30T00:00:00Z","place":"p"}`,
+	"/publications/{publication}/withdraw": `{"version":1,"why":"w"}`,
+	"/incidents":                           `{}`, "/profile": `{"text":"x","version":0}`, "/accounts": `{"login":"l","name":"n","hats":[],"password":"correct horse"}`,
 }
 
 func bodyOf(path string) string {
@@ -160,6 +167,7 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 	p.ConfirmAll(id)
 	r := p.Compose(id, h.ToCommunity())
 	i := p.Items(id)[0]
+	draft := p.Draft(id, report.First)
 	without := h.ToCommunity()
 	without.To.Except = []party.OrgID{h.Org("targeted")}
 	sent := h.Share("webserver", without)
@@ -168,12 +176,14 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill := func(text string, real bool) string {
+		pub := "publication-none"
 		ids := []string{"inc-none", "item-none", "release-none", "3", "3", "parcel-none", "community-none", "org-none"}
 		if real {
+			pub = draft.ID
 			ids = []string{string(id), string(i.ID), string(r.ID), fmt.Sprint(i.Version), fmt.Sprint(r.Version), string(sent.Parcel), string(c.ID), string(c.Hub.Org)}
 		}
 		return strings.NewReplacer("{incident}", ids[0], "{item}", ids[1], "ITEM", ids[1], "{release}", ids[2], "VERSION", ids[3], "RELEASE", ids[4],
-			"{parcel}", ids[5], "{community}", ids[6], "HUB", ids[7], "{answer}", "answer-none", "{flow}", "sharing", "{question}", "unknown", "{name}", "stix").Replace(text)
+			"{publication}", pub, "{kind}", "first", "{parcel}", ids[5], "{community}", ids[6], "HUB", ids[7], "{answer}", "answer-none", "{flow}", "sharing", "{question}", "unknown", "{name}", "stix").Replace(text)
 	}
 	asked := 0
 	for _, role := range wakatest.Roles() {

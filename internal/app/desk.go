@@ -15,12 +15,14 @@ import (
 	"github.com/wakachi/wakachi/internal/api"
 	"github.com/wakachi/wakachi/internal/casework"
 	"github.com/wakachi/wakachi/internal/cli"
+	"github.com/wakachi/wakachi/internal/deadline"
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/portal"
 	"github.com/wakachi/wakachi/internal/relay"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/taxii"
 	"github.com/wakachi/wakachi/internal/watch"
@@ -29,16 +31,17 @@ import (
 
 // A desk is the services of one store and what answers for them.
 type desk struct {
-	accounts *account.Accounts
-	casework *casework.Casework
-	office   *exchange.Office
-	relay    *relay.Relay
-	watch    *watch.Watch
-	courier  *courier
-	earlier  *exchange.Office // whose clock is behind by an undo window: for the demonstration
-	log      *slog.Logger
-	setup    string // the word for the first run
-	handler  http.Handler
+	accounts  *account.Accounts
+	casework  *casework.Casework
+	reporting *reporting.Reporting
+	office    *exchange.Office
+	relay     *relay.Relay
+	watch     *watch.Watch
+	courier   *courier
+	earlier   *exchange.Office // whose clock is behind by an undo window: for the demonstration
+	log       *slog.Logger
+	setup     string // the word for the first run
+	handler   http.Handler
 }
 
 func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, error) {
@@ -50,11 +53,12 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 		return casework.Guarded(ctx, s, org, id)
 	}
 	d := &desk{
-		accounts: account.New(s, time.Now, rand.Reader, account.Cost{}),
-		casework: casework.New(s, time.Now, rand.Reader),
-		office:   exchange.NewOffice(s, time.Now, rand.Reader, guard),
-		log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
-		setup:    word,
+		accounts:  account.New(s, time.Now, rand.Reader, account.Cost{}),
+		casework:  casework.New(s, time.Now, rand.Reader),
+		reporting: reporting.New(s, time.Now, home()),
+		office:    exchange.NewOffice(s, time.Now, rand.Reader, guard),
+		log:       slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		setup:     word,
 	}
 	d.earlier = exchange.NewOffice(s, func() time.Time { return time.Now().Add(-exchange.UndoWindow - time.Minute) }, rand.Reader, guard)
 	if d.courier, err = newCourier(os.Getenv); err != nil {
@@ -66,7 +70,7 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	}
 	d.watch = watch.New(watch.Config{Store: s, Parcels: d.relay, Org: operator(s), Logs: logsOf(o.Logs, o.Data), Now: time.Now, Log: d.log})
 	pages, err := web.New(web.Config{
-		Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
+		Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
@@ -89,7 +93,7 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	if err != nil {
 		return nil, err
 	}
-	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Office: d.office, Relay: d.relay, Watch: d.watch})
+	programs := api.New(api.Config{Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Office: d.office, Relay: d.relay, Watch: d.watch})
 	paced := newPace(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case strings.HasPrefix(path, "/api/"):
@@ -108,6 +112,15 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 		paced.ServeHTTP(w, r)
 	})
 	return d, nil
+}
+
+// home is the zone of the organisations here: times are written and days counted in it.
+func home() *time.Location {
+	zone, err := time.LoadLocation(deadline.HomeZone)
+	if err != nil {
+		return time.FixedZone("JST", 9*60*60)
+	}
+	return zone
 }
 
 // bearer finds who asks over TAXII: by a token, as Bearer or as the password of Basic.

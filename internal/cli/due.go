@@ -70,7 +70,7 @@ func due(env *Env, v voice, r dueRequest) error {
 	if r.asJSON {
 		out := json.NewEncoder(env.Out)
 		out.SetEscapeHTML(false)
-		err = out.Encode(dueJSON(clocks, v.lang))
+		err = out.Encode(deadline.Show(clocks, v.lang))
 	} else {
 		_, err = io.WriteString(env.Out, dueText(clocks, v))
 	}
@@ -81,99 +81,6 @@ func due(env *Env, v voice, r dueRequest) error {
 		v.say("due.none")
 	}
 	return nil
-}
-
-// clockJSON is one clock as JSON.
-type clockJSON struct {
-	Rule       deadline.RuleID  `json:"rule"`
-	Regime     deadline.Regime  `json:"regime"`
-	Stage      string           `json:"stage"`
-	State      deadline.State   `json:"state"`
-	Due        deadline.When    `json:"due"`
-	Soft       bool             `json:"soft"`
-	To         string           `json:"to"`
-	Counting   string           `json:"counting"`
-	Source     string           `json:"source"`
-	Verify     bool             `json:"verify"`
-	Title      string           `json:"title"`
-	Task       bool             `json:"task"`
-	Voluntary  bool             `json:"voluntary"`
-	Proposed   bool             `json:"proposed_only"`
-	Latest     deadline.When    `json:"latest"`
-	Conditions []conditionJSON  `json:"conditions"`
-	Anchor     deadline.Event   `json:"anchor"`
-	Started    deadline.When    `json:"started"`
-	Missing    []deadline.Event `json:"missing"`
-	Elapsed    *int             `json:"elapsed_hours"` // whole hours; null before it began
-	Filed      deadline.When    `json:"filed"`
-	Late       bool             `json:"late"`
-	Warnings   []string         `json:"warnings"`
-	From       deadline.When    `json:"in_force_from"`
-	Until      deadline.When    `json:"in_force_until"`
-	Form       string           `json:"form"`
-	Law        []string         `json:"law"`
-	Confidence string           `json:"confidence"`
-}
-
-type conditionJSON struct {
-	If  string        `json:"if"`
-	Due deadline.When `json:"due"`
-}
-
-func dueJSON(clocks []deadline.Clock, lang phrase.Language) []clockJSON {
-	out := []clockJSON{}
-	for _, c := range clocks {
-		r := c.Rule
-		j := clockJSON{
-			Rule: r.ID, Regime: r.Regime, Stage: r.Stage, State: c.State, Due: c.Due, Soft: r.Soft, To: r.To.In(lang),
-			Counting: countingOf(r, lang), Source: sourcesOf(r, lang), Verify: r.Verify, Title: r.Title.In(lang), Task: r.Task,
-			Voluntary: r.Voluntary, Proposed: r.Proposed, Latest: c.Latest, Conditions: []conditionJSON{}, Anchor: c.Anchor, Started: c.Started,
-			Missing: append([]deadline.Event{}, c.Missing...), Filed: c.Filed, Late: c.Late, Warnings: []string{},
-			From: r.From, Until: r.Until, Form: r.Form, Law: append([]string{}, r.Law...), Confidence: r.Confidence,
-		}
-		for _, x := range c.Conditions {
-			j.Conditions = append(j.Conditions, conditionJSON{strings.Join(x.If, " and "), x.Due})
-		}
-		for _, w := range c.Warnings {
-			j.Warnings = append(j.Warnings, sentence(w, lang))
-		}
-		if !c.Started.IsZero() && c.State != deadline.Filed && c.State != deadline.NotApplicable {
-			hours := int(c.Elapsed / time.Hour)
-			j.Elapsed = &hours
-		}
-		out = append(out, j)
-	}
-	return out
-}
-
-// sentence puts a phrase into words; names of events and traits stay as they are written in
-// the facts.
-func sentence(p deadline.Phrase, lang phrase.Language) string { return lang.Text(p.Token, p.Args...) }
-
-func countingOf(r deadline.Rule, lang phrase.Language) string {
-	var parts []string
-	for _, p := range r.Counting() {
-		parts = append(parts, sentence(p, lang))
-	}
-	return strings.Join(parts, separator(lang))
-}
-
-// sourcesOf says where a rule is from: the law as cited, and what was read about it.
-func sourcesOf(r deadline.Rule, lang phrase.Language) string {
-	parts := append([]string{}, r.Law...)
-	for _, key := range r.Sources {
-		s, ok := deadline.SourceOf(key)
-		if !ok {
-			parts = append(parts, key)
-			continue
-		}
-		words := key + " " + s.Title.In(lang)
-		if s.Address != "-" {
-			words += " <" + s.Address + ">"
-		}
-		parts = append(parts, words)
-	}
-	return strings.Join(parts, "; ")
 }
 
 // dueText writes clocks for a reader, the nearest first.
@@ -206,12 +113,12 @@ func dueClock(out *strings.Builder, c deadline.Clock, v voice) {
 	}
 	if c.State == deadline.NotApplicable {
 		for _, w := range c.Warnings {
-			line("due.warning", sentence(w, lang))
+			line("due.warning", w.In(lang))
 		}
 		return
 	}
 	line("due.to", r.To.In(lang))
-	line("due.counting", countingOf(r, lang))
+	line("due.counting", r.CountingIn(lang))
 	if r.Voluntary {
 		line("due.counting", lang.Text("due.voluntary"))
 	}
@@ -238,9 +145,9 @@ func dueClock(out *strings.Builder, c deadline.Clock, v voice) {
 		}
 	}
 	for _, w := range c.Warnings {
-		line("due.warning", sentence(w, lang))
+		line("due.warning", w.In(lang))
 	}
-	line("due.source", sourcesOf(r, lang))
+	line("due.source", r.SourcesIn(lang))
 }
 
 func conditionOf(x deadline.Conditional, lang phrase.Language) string {

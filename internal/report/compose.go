@@ -73,7 +73,7 @@ type composer struct {
 func Compose(r Record, o Order) Document {
 	c := composer{teller{r, o.Language, o.Kind == Final}, o}
 	d := Document{
-		Language: o.Language, Title: c.title(), From: c.words("organisation"), Date: dateWords(r.Now.In(r.zone()), o.Language),
+		Language: o.Language, Title: c.title(), From: c.words("organisation"), Date: Day(r.Now.In(r.zone()), o.Language),
 		Label: o.Language.Text("report.label.draft"),
 	}
 	if to, ok := o.Language.Lookup("report.to." + string(o.Kind)); ok {

@@ -46,7 +46,7 @@ func Fill(form Form, stage string, r Record, l phrase.Language) Filling {
 		stage = "first"
 	}
 	f := &filler{Record: r, lang: l, form: form, stage: stage, held: withheldOf(r.Items), words: map[string]string{}}
-	out := Filling{Form: form, Stage: stage, Date: dateWords(r.Now.In(r.zone()), l), Answers: make([]Answer, 0, len(form.Cells))}
+	out := Filling{Form: form, Stage: stage, Date: Day(r.Now.In(r.zone()), l), Answers: make([]Answer, 0, len(form.Cells))}
 	if name := r.Fact("organisation"); name.Standing == Confirmed {
 		out.From = oneLine(r.Words(name, l))
 	}

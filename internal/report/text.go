@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -47,6 +46,9 @@ func writeRow(out *strings.Builder, cells []string) {
 	out.WriteString("|")
 	for _, c := range cells {
 		c = strings.NewReplacer(`\`, `\\`, "|", `\|`, "\r", "", "\n", `\n`, "\u2028", " ", "\u2029", " ").Replace(c)
+		if strings.HasPrefix(c, "-") {
+			c = `\` + c // not the line under a head
+		}
 		out.WriteString(" " + strings.TrimSpace(c) + " |")
 	}
 	out.WriteString("\n")
@@ -137,31 +139,39 @@ func (r *reader) line(l string) {
 		r.begin(List)
 		r.now.Sentences = append(r.now.Sentences, r.sentence(strings.TrimSpace(l[2:])))
 	case l[0] == '|':
+		if strings.Contains(l, "-") && strings.Trim(l, "|-: \t") == "" {
+			r.ruler()
+			return
+		}
 		r.begin(Grid)
 		r.row(splitRow(l))
 	default:
-		r.begin(Paragraph)
 		if l[0] == '\\' && len(l) > 1 {
-			l = l[1:]
+			l = strings.TrimSpace(l[1:])
 		}
+		if l == "" {
+			return
+		}
+		r.begin(Paragraph)
 		r.now.Sentences = append(r.now.Sentences, r.sentence(l))
 	}
 }
 
-// row adds a row; the line of dashes under a first row makes that the head. Rows are made as wide as the
-// first.
-func (r *reader) row(cells []string) {
+// ruler makes a first row the head.
+func (r *reader) ruler() {
 	t := &r.now.Table
-	ruler := !slices.ContainsFunc(cells, func(c string) bool { return strings.Trim(c, "-:") != "" || c == "" })
-	if ruler && len(cells) > 0 {
-		if len(t.Head) == 0 && len(t.Rows) == 1 {
-			for _, c := range t.Rows[0] {
-				t.Head = append(t.Head, c.Text)
-			}
-			t.Rows = nil
-		}
+	if !r.open || r.now.Sort != Grid || len(t.Head) > 0 || len(t.Rows) != 1 {
 		return
 	}
+	for _, c := range t.Rows[0] {
+		t.Head = append(t.Head, c.Text)
+	}
+	t.Rows = nil
+}
+
+// row adds a row. Rows are made as wide as the first.
+func (r *reader) row(cells []string) {
+	t := &r.now.Table
 	row := make([]Cell, 0, len(cells))
 	for _, c := range cells {
 		row = append(row, Cell{Text: c, Facts: r.cells[c]})

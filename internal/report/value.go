@@ -42,7 +42,7 @@ func (r Record) moment(m incident.Moment, l phrase.Language) string {
 	if m.Exact && m.Zoned {
 		t = t.In(r.zone())
 	}
-	day := dateWords(t, l)
+	day := Day(t, l)
 	if !m.Exact {
 		return day
 	}
@@ -53,8 +53,8 @@ func (r Record) moment(m incident.Moment, l phrase.Language) string {
 	return day + clock
 }
 
-// dateWords writes the day of a time in its own zone.
-func dateWords(t time.Time, l phrase.Language) string {
+// Day writes the day of a time, in the time's zone, as documents do: 2026年6月8日.
+func Day(t time.Time, l phrase.Language) string {
 	if l == phrase.English {
 		return t.Format("2 January 2006")
 	}

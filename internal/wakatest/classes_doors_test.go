@@ -36,7 +36,7 @@ func fresh(t *testing.T, word string, secure bool) *wakatest.House {
 	t.Cleanup(func() { s.Close() })
 	h := &wakatest.House{Store: s, Accounts: account.New(s, now, rand.Reader, account.Cost{Memory: 64, Passes: 1}), Casework: casework.New(s, now, rand.Reader)}
 	h.Office = exchange.NewOffice(s, now, rand.Reader, h.Guard)
-	h.Web, err = web.New(web.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: word, Secure: secure})
+	h.Web, err = web.New(web.Config{Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: word, Secure: secure})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -296,7 +296,7 @@ func TestClass56_QuietExits(t *testing.T) {
 	h := wakatest.New(t)
 	var logged bytes.Buffer
 	desk, err := web.New(web.Config{
-		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Now: h.Now, Setup: "word", Log: slog.New(slog.NewTextHandler(&logged, nil)),
+		Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Now: h.Now, Setup: "word", Log: slog.New(slog.NewTextHandler(&logged, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

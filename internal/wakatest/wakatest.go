@@ -24,6 +24,7 @@ import (
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/relay"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/tlp"
@@ -45,18 +46,19 @@ type T interface {
 // and "ransomware", and the members "member-a" and "member-b", each with the people
 // "security" (who is also the administrator), "legal", "approver" and "auditor".
 type House struct {
-	t        T
-	Dir      string
-	Store    *store.Store
-	Accounts *account.Accounts
-	Casework *casework.Casework
-	Office   *exchange.Office
-	Relay    *relay.Relay
-	Watch    *watch.Watch
-	Web      http.Handler
-	API      http.Handler
-	people   map[string]*Person
-	logs     watch.Logs
+	t         T
+	Dir       string
+	Store     *store.Store
+	Accounts  *account.Accounts
+	Casework  *casework.Casework
+	Reporting *reporting.Reporting
+	Office    *exchange.Office
+	Relay     *relay.Relay
+	Watch     *watch.Watch
+	Web       http.Handler
+	API       http.Handler
+	people    map[string]*Person
+	logs      watch.Logs
 
 	mu    sync.Mutex
 	clock time.Time
@@ -105,17 +107,18 @@ func (h *House) assemble() {
 	var err error
 	h.Accounts = account.New(h.Store, h.Now, rand.Reader, account.Cost{Memory: 64, Passes: 1})
 	h.Casework = casework.New(h.Store, h.Now, rand.Reader)
+	h.Reporting = reporting.New(h.Store, h.Now, time.FixedZone("JST", 9*60*60))
 	h.Office = exchange.NewOffice(h.Store, h.Now, rand.Reader, h.Guard)
 	h.Relay = relay.New(h.Store, h.Office, h.Now, rand.Reader)
 	h.Watch = watch.New(watch.Config{Store: h.Store, Parcels: h.Relay, Org: h.operator, Logs: h.logs, Now: h.Now, Log: slog.New(slog.DiscardHandler)})
 	h.Web, err = web.New(web.Config{
-		Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Searches: h.Watch, Now: h.Now,
+		Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Relay: h.Relay, Searches: h.Watch, Now: h.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: "word",
 	})
 	if err != nil {
 		h.t.Fatalf("web: %v", err)
 	}
-	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Office: h.Office, Relay: h.Relay, Watch: h.Watch})
+	h.API = api.New(api.Config{Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Relay: h.Relay, Watch: h.Watch})
 }
 
 // Guard gives the profile under which an incident's items leave.

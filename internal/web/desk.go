@@ -237,6 +237,11 @@ func (a *asking) next(b deskBody, guarded bool, items []incident.Item, releases 
 	case ready > 0 && !under && a.actor.May(party.Compose):
 		todos = append(todos, todo{Token: "web.todo.share", Args: []any{ready}, Href: at + "/share", Why: "6", Main: true})
 	}
+	t, err := a.clockTodo(b.ID, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	todos = append(todos, t...)
 	for _, flow := range []string{"sharing", "publication"} {
 		t, err := a.flowTodo(b.ID, flow, at)
 		if err != nil {

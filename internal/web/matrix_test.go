@@ -14,6 +14,7 @@ import (
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/parcel"
+	"github.com/wakachi/wakachi/internal/report"
 	"github.com/wakachi/wakachi/internal/wakatest"
 	"github.com/wakachi/wakachi/internal/web"
 )
@@ -87,6 +88,8 @@ type things struct {
 	version  int64
 	release  exchange.Release
 	account  string
+
+	publication string
 }
 
 func settle(t testing.TB, h *wakatest.House) things {
@@ -97,17 +100,18 @@ func settle(t testing.TB, h *wakatest.House) things {
 	x.release = p.Compose(x.incident, h.ToCommunity())
 	i := p.Items(x.incident)[0]
 	x.item, x.version = i.ID, i.Version
+	x.publication = p.Draft(x.incident, report.First).ID
 	return x
 }
 
-var nothing = things{incident: "inc-none", item: "item-none", version: 3, account: "account-none", release: noRelease}
+var nothing = things{incident: "inc-none", item: "item-none", version: 3, account: "account-none", release: noRelease, publication: "publication-none"}
 
 var noRelease = exchange.Release{ID: "release-none", Version: 3, Proposal: exchange.Proposal{To: parcel.Audience{Community: "community-none"}}}
 
 // path fills a route's pattern with things.
 func (x things) path(pattern string) string {
 	return strings.NewReplacer(
-		"{$}", "", "{incident}", string(x.incident), "{item}", string(x.item), "{release}", string(x.release.ID), "{account}", x.account,
+		"{$}", "", "{incident}", string(x.incident), "{item}", string(x.item), "{release}", string(x.release.ID), "{account}", x.account, "{publication}", x.publication, "{form}", "police", "{format}", "md",
 		"{class}", "technical", "{flow}", "sharing", "{sheet}", "sharing", "{name}", "stix", "{question}", "26", "{token}", "token-none", "{community}", string(x.release.To.Community),
 	).Replace(pattern)
 }

@@ -217,7 +217,7 @@ func (v view) SignedIn() bool { return v.actor.Account != "" }
 func (v view) Here(prefix string) bool {
 	p := v.r.URL.Path
 	if prefix == "/" {
-		return p == "/" || strings.HasPrefix(p, "/incidents") || strings.HasPrefix(p, "/releases")
+		return p == "/" || strings.HasPrefix(p, "/incidents") || strings.HasPrefix(p, "/releases") || strings.HasPrefix(p, "/publications")
 	}
 	return strings.HasPrefix(p, prefix)
 }

@@ -28,16 +28,18 @@ import (
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/relay"
+	"github.com/wakachi/wakachi/internal/reporting"
 )
 
 // A Config is what a Desk is made of. All fields but Searches, Courier, Setup and Secure are needed.
 type Config struct {
-	Accounts *account.Accounts
-	Casework *casework.Casework
-	Office   *exchange.Office
-	Relay    *relay.Relay
-	Now      func() time.Time
-	Log      *slog.Logger // gets ids and tokens, never contents
+	Accounts  *account.Accounts
+	Casework  *casework.Casework
+	Reporting *reporting.Reporting
+	Office    *exchange.Office
+	Relay     *relay.Relay
+	Now       func() time.Time
+	Log       *slog.Logger // gets ids and tokens, never contents
 
 	// Zone is where times are shown. Nil is Japan's.
 	Zone *time.Location
