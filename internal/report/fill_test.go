@@ -109,6 +109,14 @@ func TestNoRecordBreaksAForm(t *testing.T) {
 			for n, a := range f.Answers {
 				checkAnswer(t, r, form.Cells[n], a, stage)
 			}
+			for _, c := range f.Concerns {
+				if w, ok := l.Lookup(c.Code, c.Args...); !ok || strings.Contains(w, "{") {
+					t.Fatalf("%s: %s has no words, or a blank: %q", form.ID, c.Code, w)
+				}
+			}
+			if all := strings.Join(lines(f.Document(l)), "\n"); strings.Contains(all, "report.") {
+				t.Fatalf("%s: a token without words:\n%s", form.ID, all)
+			}
 			if !slices.IsSortedFunc(f.Concerns, func(a, b Concern) int {
 				return map[bool]int{true: 0, false: 1}[a.Blocks] - map[bool]int{true: 0, false: 1}[b.Blocks]
 			}) {
@@ -190,6 +198,9 @@ func TestConcernsOfAFilling(t *testing.T) {
 		{"consent only likely", []Fact{maybe("consent_nco", "yes"), is("consent_police", "yes")}, "consent", false},
 	} {
 		f := Fill(common, "first", recordOn(t, "2026-06-08", c.facts...), phrase.Japanese)
+		if _, ok := phrase.English.Lookup("report.concern." + c.code); !ok {
+			t.Errorf("%s has no words", c.code)
+		}
 		if there, blocks := concerned(f.Concerns, c.code); !there || blocks != c.blocks {
 			t.Errorf("%s: there %v, blocks %v: %v", c.name, there, blocks, f.Concerns)
 		}

@@ -37,6 +37,9 @@ func TestFormTablesAreWhole(t *testing.T) {
 	for f := range records(toldTable, 4) {
 		_, field := QuestionOf(Field(f[0]))
 		sort := slices.Contains([]Sort{Line, Prose, Number, Time, Choice, YesNo}, Sort(f[0]))
+		if f[2] == "" || f[3] == "" || strings.Contains(f[2], "{0}") != strings.Contains(f[3], "{0}") || strings.Contains(f[2], "{basis}") != strings.Contains(f[3], "{basis}") {
+			t.Errorf("told.tsv: the languages of %s %s say different things", f[0], f[1])
+		}
 		if !field && !sort || !slices.Contains(Standings(), Standing(strings.TrimSuffix(f[1], "+"))) {
 			t.Errorf("told.tsv: %s %s", f[0], f[1])
 		}
