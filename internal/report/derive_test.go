@@ -188,6 +188,12 @@ func TestTechniquesAndVulnerabilitiesForOffices(t *testing.T) {
 		weak("CVE-2024-21762", 0), weak("CVE-2024-21762", 0), weak("CVE-2026-1234", incident.Unpatched),
 		weak("", incident.Unpatched, "yume-cart"), weak("", incident.Unpatched), weak("CVE-2026-9999", incident.Unpatched, "cve-2026-9999"), weak("", 0),
 	}
+	given, givenWeak := method("T1190", incident.Received), weak("CVE-2025-1111", 0)
+	given.Conditions, givenWeak.Status = incident.Conditions{Label: tlp.Red}, incident.Received
+	code := method("", incident.Observed)
+	code.Value = value(t, indicator.Technique, "T1698")
+	tool := incident.Item{Kind: incident.Malware, Stand: incident.Confirmed, Value: code.Value}
+	r.Items = append(r.Items, given, givenWeak, code, tool)
 	if got, _ := shown(t, "techniques", r); got != "T1059.001 PowerShell（可能性）\nT1566.001 Spearphishing Attachment\nT1698" {
 		t.Errorf("techniques:\n%s", got)
 	}
