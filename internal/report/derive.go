@@ -2,7 +2,7 @@ package report
 
 import (
 	"cmp"
-	_ "embed"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +24,7 @@ func (f *filler) derive(what string, told bool) (string, Standing) {
 		return f.stageWords(), NotLooked
 	case "timezone":
 		zone := f.zone()
-		return f.lang.Text("report.form.beside", zone.String(), f.Now.In(zone).Format("UTC-07:00")), NotLooked
+		return f.say("report.form.beside", zone.String(), f.Now.In(zone).Format("UTC-07:00")), NotLooked
 	case "course":
 		return f.deeds(DeedSorts())
 	case "contacts":
@@ -66,6 +66,12 @@ func (f *filler) deeds(sorts []DeedSort) (string, Standing) {
 	var lines []string
 	for _, d := range f.ordered(sorts) {
 		lines = append(lines, f.deedLine(d))
+		if d.Hold != "" && f.form.ID != "police" {
+			f.doubt("held-told", d.Sort.Words(f.lang), oneLine(d.Hold))
+		}
+		if f.future(d.At) {
+			f.doubt("future", d.Sort.Words(f.lang))
+		}
 		if d.Proven() {
 			stand = lesser(stand, Confirmed)
 		} else {
@@ -76,14 +82,14 @@ func (f *filler) deeds(sorts []DeedSort) (string, Standing) {
 }
 
 // deedLine tells one deed: when, what, with whom, and what proves it.
-func (f *filler) deedLine(d Deed) string {
-	when := f.lang.Text("report.form.no-time")
+func (f *filler) deedLine(d *Deed) string {
+	when := f.say("report.form.no-time")
 	if !d.At.IsZero() {
 		when = f.moment(d.At, f.lang)
 	}
 	what := d.Sort.Words(f.lang)
 	if with := oneLine(d.With); with != "" {
-		what = f.lang.Text("report.form.with", what, with)
+		what = f.say("report.form.with", what, with)
 	}
 	told := d.Sort.toOthers()
 	var beside []string
@@ -92,22 +98,22 @@ func (f *filler) deedLine(d Deed) string {
 	}
 	switch receipt := oneLine(d.Receipt); {
 	case receipt != "" && told:
-		beside = append(beside, f.lang.Text("report.form.receipt", receipt))
+		beside = append(beside, f.say("report.form.receipt", receipt))
 	case receipt != "":
-		beside = append(beside, f.lang.Text("report.form.proof", receipt))
+		beside = append(beside, f.say("report.form.proof", receipt))
 	case d.Kept:
 	case told:
-		beside = append(beside, f.lang.Text("report.form.no-receipt"))
+		beside = append(beside, f.say("report.form.no-receipt"))
 	default:
-		beside = append(beside, f.lang.Text("report.form.no-proof"))
+		beside = append(beside, f.say("report.form.no-proof"))
 	}
 	if f.future(d.At) {
-		beside = append(beside, f.lang.Text("report.form.planned"))
+		beside = append(beside, f.say("report.form.planned"))
 	}
 	if len(beside) > 0 {
-		what = f.lang.Text("report.form.beside", what, strings.Join(beside, f.lang.Text("report.form.comma")))
+		what = f.say("report.form.beside", what, strings.Join(beside, f.say("report.form.comma")))
 	}
-	return f.lang.Text("report.form.dated", when, what)
+	return f.say("report.form.dated", when, what)
 }
 
 // toOthers says whether a deed was done towards somebody who can give a receipt.
@@ -115,47 +121,57 @@ func (s DeedSort) toOthers() bool {
 	return slices.Contains([]DeedSort{SpecialistAsked, SharedOut, PoliceTold, AuthorityTold, CustomersTold, PersonsTold}, s)
 }
 
+// A dated is a deed with what orders it.
+type dated struct {
+	*Deed
+	begins int64 // Unix seconds; see Record.begins
+	rank   int   // of its sort
+}
+
 // ordered gives the deeds of some sorts by their time. What is known to the day only stands among those
 // of its day where its sort usually comes, and what has no time stands last.
-func (f *filler) ordered(sorts []DeedSort) []Deed {
-	rank := map[DeedSort]int{}
+func (f *filler) ordered(sorts []DeedSort) []*Deed {
+	ranks := map[DeedSort]int{}
 	for i, s := range DeedSorts() {
-		rank[s] = i
+		ranks[s] = i
 	}
-	var exact, daily []Deed
-	for _, d := range f.Deeds {
+	var exact, daily []dated
+	for i := range f.Deeds {
+		d := dated{&f.Deeds[i], math.MaxInt64, ranks[f.Deeds[i].Sort]}
 		switch {
 		case !slices.Contains(sorts, d.Sort):
+		case d.At.IsZero():
+			daily = append(daily, d)
 		case d.At.Exact:
+			d.begins = f.begins(d.At).Unix()
 			exact = append(exact, d)
 		default:
+			d.begins = f.begins(d.At).Unix()
 			daily = append(daily, d)
 		}
 	}
-	slices.SortStableFunc(exact, func(a, b Deed) int {
-		return cmp.Or(f.begins(a.At).Compare(f.begins(b.At)), cmp.Compare(rank[a.Sort], rank[b.Sort]))
-	})
-	slices.SortStableFunc(daily, func(a, b Deed) int {
-		if a.At.IsZero() != b.At.IsZero() {
-			return map[bool]int{true: 1, false: -1}[a.At.IsZero()]
-		}
-		return cmp.Or(f.begins(a.At).Compare(f.begins(b.At)), cmp.Compare(rank[a.Sort], rank[b.Sort]))
-	})
-	var out []Deed
+	byTime := func(a, b dated) int { return cmp.Or(cmp.Compare(a.begins, b.begins), cmp.Compare(a.rank, b.rank)) }
+	slices.SortStableFunc(exact, byTime)
+	slices.SortStableFunc(daily, byTime)
+	out := make([]*Deed, 0, len(exact)+len(daily))
 	for _, d := range daily {
-		for len(exact) > 0 && (d.At.IsZero() || f.precedes(exact[0], d, rank)) {
-			out, exact = append(out, exact[0]), exact[1:]
+		for len(exact) > 0 && f.precedes(exact[0], d) {
+			out, exact = append(out, exact[0].Deed), exact[1:]
 		}
-		out = append(out, d)
+		out = append(out, d.Deed)
 	}
-	return append(out, exact...)
+	for _, d := range exact {
+		out = append(out, d.Deed)
+	}
+	return out
 }
 
-// precedes says whether a deed known to the minute stands before one known to the day.
-func (f *filler) precedes(exact, daily Deed, rank map[DeedSort]int) bool {
-	day, next := f.begins(daily.At), f.ends(daily.At)
-	at := f.begins(exact.At)
-	return at.Before(day) || !at.After(next) && rank[exact.Sort] <= rank[daily.Sort]
+// precedes says whether a deed known to the minute stands before one known to the day, or not at all.
+func (f *filler) precedes(exact, daily dated) bool {
+	if daily.At.IsZero() || exact.begins < daily.begins {
+		return true
+	}
+	return exact.begins <= f.ends(daily.At).Unix() && exact.rank <= daily.rank
 }
 
 // begins gives the first instant a moment can mean: what names no zone is of the record's.
@@ -196,26 +212,33 @@ func (f *filler) lasted(from, to Field) (string, Standing) {
 	text := ""
 	if a.Exact && b.Exact {
 		minutes := int(ended.Sub(began).Minutes())
-		text = f.lang.Text("report.form.hours", strconv.Itoa(minutes/60), strconv.Itoa(minutes%60))
+		text = f.say("report.form.hours", strconv.Itoa(minutes/60), strconv.Itoa(minutes%60))
 	} else {
 		days := int(ended.Sub(began).Hours()/24 + 0.5)
-		text = f.lang.Text("report.form.days", strconv.Itoa(days))
+		text = f.say("report.form.days", strconv.Itoa(days))
 	}
 	if stand == Suspected {
-		text = f.lang.Text("report.form.estimated", text)
+		text = f.say("report.form.estimated", text)
 	}
 	return text, stand
 }
 
 // limited joins lines until a cell is full, and says how many are left.
 func (f *filler) limited(lines []string) string {
+	bytes := 0
+	for _, l := range lines {
+		bytes += len(l) + 1
+	}
+	if bytes <= maxDerived {
+		return strings.Join(lines, "\n")
+	}
 	length := 0
 	for i, l := range lines {
 		length += utf8.RuneCountInString(l) + 1
 		if length > maxDerived {
 			left := strconv.Itoa(len(lines) - i)
 			f.concern(Concern{Code: "report.concern.cut", Args: []string{left}})
-			return strings.Join(append(slices.Clone(lines[:i]), f.lang.Text("report.form.more", left)), "\n")
+			return strings.Join(append(slices.Clone(lines[:i]), f.say("report.form.more", left)), "\n")
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -52,11 +52,12 @@ func (f *filler) doubts(answers []Answer) {
 		case f.stage == "final" && cell.Needed != "" && first:
 			f.doubt("still-open", a.Label)
 		}
-		f.unpatched(a)
+		if !slices.Contains([]string{"indicators", "techniques"}, cell.Derived) { // these were looked at one by one
+			f.unpatched(a)
+		}
 		for _, field := range cell.Facts {
 			f.fact(field, slices.Contains(a.Facts, field))
 		}
-		f.heldDeeds(cell.Derived)
 	}
 	f.count("report.concern.received", f.others)
 	f.count("report.concern.unpatched-left-out", f.unfixed)
@@ -67,7 +68,7 @@ func (f *filler) doubts(answers []Answer) {
 // unpatched says that an answer would show a vulnerability that is still open. Only those who coordinate
 // such may read it.
 func (f *filler) unpatched(a Answer) {
-	if w := f.shows(a.Value); w != "" {
+	if w := f.held.in(a.Value); w != "" {
 		coordinator := f.form.ID == "jpcert" || f.form.ID == "ipa"
 		f.concern(Concern{Code: "report.concern.unpatched", Args: []string{a.Label}, Text: w, Blocks: !coordinator})
 	}
@@ -96,24 +97,26 @@ func ascii(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// heldDeeds looks at the deeds that a cell lists.
-func (f *filler) heldDeeds(derived string) {
-	if derived != "course" && derived != "contacts" {
-		return
-	}
-	for _, d := range f.Deeds {
-		if d.Hold != "" && f.form.ID != "police" {
-			f.doubt("held-told", d.Sort.Words(f.lang), oneLine(d.Hold))
-		}
-		if f.future(d.At) {
-			f.doubt("future", d.Sort.Words(f.lang))
-		}
-	}
-}
-
 // contradictions looks for facts that cannot all be so, as far as the form asks for one of them. Nothing of
 // it blocks: which one is wrong, a person knows.
 func (f *filler) contradictions() {
+	f.times()
+	f.numbers()
+	items, personal := f.Fact("data_items").Standing, f.Fact("personal_data")
+	n, counted := f.number("persons")
+	if items != Confirmed && items != Suspected && (!counted || n == 0) {
+		return
+	}
+	if f.Fact("leak").Standing == FoundNone {
+		f.contradiction("leak-denied", "leak", "data_items")
+	}
+	if personal.Standing == Confirmed && personal.Value == "no" {
+		f.contradiction("not-personal", "personal_data", "data_items")
+	}
+}
+
+// times looks for what ended before it began, and for what has not come.
+func (f *filler) times() {
 	for _, p := range []struct {
 		earlier, later Field
 		code           string
@@ -130,22 +133,22 @@ func (f *filler) contradictions() {
 			f.contradiction("future", field, "", q.Label.In(f.lang))
 		}
 	}
+	if f.Fact("restored").Standing == Confirmed && !f.asserted("restored_at").IsZero() && f.told("restore_plan") != "" {
+		f.contradiction("plan-left", "restore_plan", "restored_at")
+	}
+}
+
+// numbers looks for more persons than there can be, and for a leak that concerns nobody.
+func (f *filler) numbers() {
 	n, counted := f.number("persons")
-	top, estimated := f.number("persons_max")
-	leak, personal := f.Fact("leak"), f.Fact("personal_data")
-	if counted && estimated && n > top {
+	most, estimated := f.number("persons_max")
+	if counted && estimated && n > most {
 		f.contradiction("over-max", "persons", "persons_max")
 	}
-	if counted && n == 0 && leak.Standing == Confirmed && !(personal.Standing == Confirmed && personal.Value == "no") {
+	personal := f.Fact("personal_data")
+	secretsOnly := personal.Standing == Confirmed && personal.Value == "no"
+	if counted && n == 0 && f.Fact("leak").Standing == Confirmed && !secretsOnly {
 		f.contradiction("nobody", "persons", "leak")
-	}
-	items := f.Fact("data_items").Standing
-	told := items == Confirmed || items == Suspected || counted && n > 0
-	if told && leak.Standing == FoundNone {
-		f.contradiction("leak-denied", "leak", "data_items")
-	}
-	if told && personal.Standing == Confirmed && personal.Value == "no" {
-		f.contradiction("not-personal", "personal_data", "data_items")
 	}
 }
 

@@ -28,7 +28,8 @@ type filler struct {
 	lang     phrase.Language
 	form     Form
 	stage    string
-	held     []string // lower case; see incident.Item.Held
+	held     *withheld
+	words    map[string]string // patterns by token
 	concerns []Concern
 
 	// How many items the derived cells left out: those that concern or came from others, and those that would
@@ -44,7 +45,7 @@ func Fill(form Form, stage string, r Record, l phrase.Language) Filling {
 	if !slices.Contains(Stages(), stage) {
 		stage = "first"
 	}
-	f := &filler{Record: r, lang: l, form: form, stage: stage, held: heldWords(r.Items)}
+	f := &filler{Record: r, lang: l, form: form, stage: stage, held: withheldOf(r.Items), words: map[string]string{}}
 	out := Filling{Form: form, Stage: stage, Date: Day(r.Now.In(r.zone()), l), Answers: make([]Answer, 0, len(form.Cells))}
 	if name := r.Fact("organisation"); name.Standing == Confirmed {
 		out.From = oneLine(r.Words(name, l))
@@ -76,7 +77,7 @@ func (f *filler) answer(cell FormCell) Answer {
 				parts = append(parts, text)
 			}
 		case i > 0 || several && q.Sort == YesNo:
-			parts = append(parts, f.lang.Text("report.form.labelled", q.Label.In(f.lang), text))
+			parts = append(parts, f.say("report.form.labelled", q.Label.In(f.lang), text))
 		default:
 			parts = append(parts, text)
 		}
@@ -97,10 +98,10 @@ func (f *filler) answer(cell FormCell) Answer {
 func (f *filler) beside(text, remark string) string {
 	for _, bracket := range []string{"）", ")"} {
 		if open, ok := strings.CutSuffix(text, bracket); ok {
-			return open + f.lang.Text("report.form.comma") + remark + bracket
+			return open + f.say("report.form.comma") + remark + bracket
 		}
 	}
-	return f.lang.Text("report.form.beside", text, remark)
+	return f.say("report.form.beside", text, remark)
 }
 
 // lesser gives the less sure of two standings, of which the first may be none yet.
@@ -139,7 +140,51 @@ func (f *filler) told(field Field) string {
 	if q.Sort == Prose && strings.Contains(value, "\n") {
 		text = strings.Replace(text, "。{0}", "。\n{0}", 1)
 	}
-	return strings.NewReplacer("{0}", value, "{basis}", basis).Replace(text)
+	before, after, _ := strings.Cut(text, "{basis}")
+	if len(before) < len(text) {
+		return put(before, value) + basis + put(after, value)
+	}
+	return put(text, value)
+}
+
+// say puts a token into words, as phrase does: there are thousands of lines in a big record, and the few
+// patterns they are made of are looked up once.
+func (f *filler) say(token string, args ...string) string {
+	pattern, ok := f.words[token]
+	if !ok {
+		pattern = f.lang.Text(token)
+		f.words[token] = pattern
+	}
+	return put(pattern, args...)
+}
+
+// put fills the blanks {0}, {1} … of a pattern. What is put in is not looked at again.
+func put(pattern string, args ...string) string {
+	if len(args) == 0 {
+		return pattern
+	}
+	var out strings.Builder
+	size := len(pattern)
+	for _, a := range args {
+		size += len(a)
+	}
+	out.Grow(size)
+	for {
+		i := strings.IndexByte(pattern, '{')
+		if i < 0 || i+2 >= len(pattern) {
+			break
+		}
+		out.WriteString(pattern[:i])
+		if n := int(pattern[i+1]) - '0'; pattern[i+2] == '}' && n >= 0 && n < len(args) {
+			out.WriteString(args[n])
+			pattern = pattern[i+3:]
+			continue
+		}
+		out.WriteByte('{')
+		pattern = pattern[i+1:]
+	}
+	out.WriteString(pattern)
+	return out.String()
 }
 
 // value gives a fact's value in words, and nothing for one that its question does not allow.

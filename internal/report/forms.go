@@ -45,6 +45,8 @@ var forms = sync.OnceValue(func() []Form {
 // Forms lists every form there is, the common ones first. Those of finance are the common ones. Each is made
 // from the items that articles and the offices' own pages name, in a layout of ours: none is the official
 // sheet, and each asks to be verified.
+//
+// SPEC: report data, nine items of ppc and seven of act42.
 func Forms() []Form {
 	out := slices.Clone(forms())
 	for i := range out {
