@@ -207,6 +207,9 @@ func (b filingBody) Ticked(c deadline.Clock) bool {
 	if b.Failed != nil {
 		return slices.Contains(b.Typed.Rules, string(c.Rule.ID))
 	}
+	if strings.HasPrefix(string(b.Filled.Form.ID), "common.") {
+		return false // one layout for several offices: which of them got it only a person knows
+	}
 	final := strings.Contains(string(c.Rule.ID), "final") || strings.Contains(string(c.Rule.ID), "report")
 	return c.State != deadline.Filed && final == (b.Filled.Stage == "final")
 }
