@@ -121,6 +121,7 @@ func TestDeskCommands(t *testing.T) {
 		t.Errorf("list: %s", out)
 	}
 	security.run(0, "release", "withdraw", release.ID, "--why", "slip")
+	drafts(t, security)
 	if code := r.stop(t); code != 0 {
 		t.Fatalf("exit %d", code)
 	}
@@ -139,4 +140,34 @@ func TestDeskCommands(t *testing.T) {
 func number(n int64) string {
 	b, _ := json.Marshal(n)
 	return string(b)
+}
+
+// drafts has the sample's first report written in every format.
+func drafts(t *testing.T, security user) {
+	t.Helper()
+	var all struct{ Items []struct{ ID, Sort string } }
+	security.json(&all, "incident", "list")
+	id := all.Items[len(all.Items)-1].ID
+	for format, begins := range map[string]string{"docx": "PK", "pdf": "%PDF-1.7", "html": "<!doctype html>", "md": "**承認前・社外秘**"} {
+		if _, err := os.Stat("../typeset/fonts/gothic.ttf"); err != nil && format == "pdf" && os.Getenv("CI") == "" {
+			continue // make fonts fetches it
+		}
+		file := filepath.Join(t.TempDir(), "first."+format)
+		security.run(0, "draft", id, "first", "--to", format, "--course", "-o", file)
+		if body := read(t, file); !strings.HasPrefix(string(body), begins) {
+			t.Errorf("%s begins with %.20q", format, body)
+		}
+	}
+	out, _ := security.run(0, "draft", id, "first", "--to", "md")
+	if !strings.Contains(out, "クレジットカード") || strings.Contains(out, "小田切") {
+		t.Errorf("draft: %s", out)
+	}
+	if out, _ := security.run(0, "draft", id, "first", "--to", "md", "--lang", "en"); !strings.Contains(out, "Harenohi Kaku Store") {
+		t.Errorf("draft: %s", out)
+	}
+	security.run(2, "draft", id, "second")
+	security.run(2, "draft", id, "first", "--to", "rtf")
+	security.run(2, "draft", id)
+	security.run(1, "draft", "inc-none", "first", "--to", "md")
+	security.run(1, "draft", id, "first", "--to", "md", "-o", filepath.Join(t.TempDir(), "nowhere", "x.md"))
 }

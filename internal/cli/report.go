@@ -7,8 +7,8 @@ import (
 )
 
 // summarise gives an account of every item of a draft.
-func summarise(d exchange.Draft, lang phrase.Language) report {
-	r := report{
+func summarise(d exchange.Draft, lang phrase.Language) shareReport {
+	r := shareReport{
 		Items: []reported{}, Withheld: []reported{}, Counts: map[string]int{"items": len(d.Verdicts)},
 		Label: d.Label.String(), Reach: d.Reach.String(),
 	}

@@ -192,8 +192,8 @@ func writeStream(name string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-// A report is what share --report writes: for the organisation's own eyes.
-type report struct {
+// A shareReport is what share --report writes: for the organisation's own eyes.
+type shareReport struct {
 	Items    []reported     `json:"items"`
 	Withheld []reported     `json:"withheld"`
 	Counts   map[string]int `json:"counts"`
@@ -228,7 +228,7 @@ type conditions struct {
 	Promise bool   `json:"promise,omitempty"`
 }
 
-func (r report) json() []byte {
+func (r shareReport) json() []byte {
 	data, _ := json.MarshalIndent(r, "", "  ") // of strings and numbers only: cannot fail
 	return append(data, '\n')
 }

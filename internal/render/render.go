@@ -1,4 +1,4 @@
-// Package render turns what was composed into Word, Excel, PDF, HTML and Markdown.
+// Package render turns what was composed into Word, Excel, HTML and Markdown.
 //
 // Each function writes one Document, or one filled form, whole: the same bytes for the same input,
 // without names of people, machines or times of its own. Text is text whatever it holds: nothing in

@@ -181,46 +181,17 @@ func (w *wordWriter) cell(width int, style, text string, head bool) {
 	w.WriteString(`</w:tc>`)
 }
 
-// widths shares the page between the columns of a table, by the longest line of each, none too narrow.
+// widths shares the page between the columns of a table.
 func widths(t report.Table) []int {
-	n := len(t.Head)
-	for _, row := range t.Rows {
-		n = max(n, len(row))
-	}
-	if n == 0 {
-		return nil
-	}
-	longest := make([]int, n)
-	measure := func(i int, text string) {
-		for line := range strings.SplitSeq(text, "\n") {
-			wide := 0
-			for _, r := range line {
-				if wide++; r > 0x2E7F {
-					wide++
-				}
-			}
-			longest[i] = max(longest[i], min(wide, 90))
-		}
-	}
-	for i, h := range t.Head {
-		measure(i, h)
-	}
-	for _, row := range t.Rows {
-		for i, c := range row {
-			measure(i, c.Text)
-		}
-	}
-	total := 0
-	for i := range longest {
-		longest[i] = max(longest[i], 8)
-		total += longest[i]
-	}
-	out, left := make([]int, n), pageWidth
-	for i := range longest {
-		out[i] = pageWidth * longest[i] / total
+	shares := t.Shares()
+	out, left := make([]int, len(shares)), pageWidth
+	for i, s := range shares {
+		out[i] = int(s * pageWidth)
 		left -= out[i]
 	}
-	out[n-1] += left
+	if len(out) > 0 {
+		out[len(out)-1] += left
+	}
 	return out
 }
 

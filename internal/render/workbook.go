@@ -42,6 +42,7 @@ func Workbook(w io.Writer, f report.Filling, l phrase.Language) error {
 		for i, text := range []string{a.Number, a.Label, value, mark} {
 			b.put(cellAt(i+1, row), text, b.text)
 		}
+		b.try(b.SetRowHeight(b.sheet, row, height(a.Label, value)))
 		row++
 	}
 	b.put(cellAt(1, row+1), l.Text("render.form.ours"), b.plain)
@@ -91,6 +92,36 @@ func (b *bookWriter) styles() {
 	b.text = b.style(excelize.Style{Font: &excelize.Font{Size: 10, Family: font}, Border: thin, Alignment: wrap, NumFmt: asText})
 }
 
+// Columns, in characters.
+const (
+	numberWidth   = 7
+	questionWidth = 30
+	answerWidth   = 60
+	markWidth     = 20
+)
+
+// height gives a row room for its texts, in points: programs do not agree on doing that by themselves.
+func height(question, answer string) float64 {
+	const line, most = 14.5, 409 // what a row can have at most
+	lines := max(folded(question, questionWidth), folded(answer, answerWidth))
+	return min(float64(lines)*line+4, most)
+}
+
+// folded counts the lines a text takes in a column.
+func folded(text string, width int) int {
+	n := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		wide := 0
+		for _, r := range line {
+			if wide++; r > 0x2E7F {
+				wide++
+			}
+		}
+		n += 1 + wide/(width-2)
+	}
+	return n
+}
+
 // put writes text. What a cell cannot hold is cut, with a mark.
 func (b *bookWriter) put(cell, text string, style int) {
 	text = cellText(text)
@@ -115,7 +146,7 @@ func cellText(s string) string {
 
 // layout sets widths and the print: A4 upright, as wide as the page, the head on every page.
 func (b *bookWriter) layout() {
-	for column, width := range map[string]float64{"A": 6, "B": 30, "C": 62, "D": 18} {
+	for column, width := range map[string]float64{"A": numberWidth, "B": questionWidth, "C": answerWidth, "D": markWidth} {
 		b.try(b.SetColWidth(b.sheet, column, column, width))
 	}
 	portrait, a4, one, many := "portrait", 9, 1, 0

@@ -99,3 +99,69 @@ func Joined(sentences []Sentence, l phrase.Language) string {
 	}
 	return strings.Join(texts, "")
 }
+
+// Shares says how a page should be shared between the columns: what is short gets what it takes, the rest is
+// shared by the longest line of each. They add up to 1; there are none for an empty table.
+func (t Table) Shares() []float64 {
+	const line, pad = 90, 4 // half-width characters of a page, and what a cell needs beside its text
+	longest := t.longest()
+	out := make([]float64, len(longest))
+	left, open := float64(line), len(longest)
+	for again := true; again && open > 0; {
+		again = false
+		for i, l := range longest {
+			if wide := float64(l + pad); out[i] == 0 && wide <= left/float64(open) {
+				out[i], left, open, again = wide, left-wide, open-1, true
+			}
+		}
+	}
+	total := 0
+	for i, l := range longest {
+		if out[i] == 0 {
+			total += l
+		}
+	}
+	sum := 0.0
+	for i, l := range longest {
+		if out[i] == 0 {
+			out[i] = left * float64(l) / float64(total)
+		}
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
+
+// longest measures the longest line of each column in half-width characters, none above two hundred.
+func (t Table) longest() []int {
+	n := len(t.Head)
+	for _, row := range t.Rows {
+		n = max(n, len(row))
+	}
+	out := make([]int, n)
+	measure := func(i int, text string) {
+		for line := range strings.SplitSeq(text, "\n") {
+			wide := 0
+			for _, r := range line {
+				if wide++; r > 0x2E7F {
+					wide++ // full width
+				}
+			}
+			out[i] = max(out[i], min(wide, 200), 1)
+		}
+	}
+	for i, h := range t.Head {
+		measure(i, h)
+	}
+	for _, row := range t.Rows {
+		for i, c := range row {
+			measure(i, c.Text)
+		}
+	}
+	for i := range out {
+		out[i] = max(out[i], 1)
+	}
+	return out
+}

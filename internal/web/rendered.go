@@ -3,22 +3,43 @@ package web
 import (
 	"bytes"
 
+	"github.com/wakachi/wakachi/internal/render"
 	"github.com/wakachi/wakachi/internal/report"
+	"github.com/wakachi/wakachi/internal/typeset"
 )
 
-// formats are how a document can be taken out.
-func formats() []string { return []string{"md"} }
-
-// rendered answers with a document, or a filled form, in the format of the address.
+// rendered answers with a document, or a filled form, in the format of the address. The name of the file tells
+// what sort of document it is, and nothing of the incident.
 func (a *asking) rendered(name string, d report.Document, filled *report.Filling) error {
 	var out bytes.Buffer
-	switch a.r.PathValue("format") {
+	var media string
+	var err error
+	switch format := a.r.PathValue("format"); format {
+	case "docx":
+		media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+		err = render.Word(&out, d)
+	case "pdf":
+		media = "application/pdf"
+		_, err = typeset.PDF(&out, d)
+	case "html":
+		media = "text/html; charset=utf-8"
+		err = render.HTML(&out, d)
 	case "md":
-		out.WriteString("# " + d.Title + "\n\n" + d.Text())
-		a.attach(name+".md", "text/markdown; charset=utf-8", out.Bytes())
+		media = "text/markdown; charset=utf-8"
+		err = render.Markdown(&out, d)
+	case "xlsx":
+		if filled == nil {
+			return notFound()
+		}
+		media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		err = render.Workbook(&out, *filled, a.lang)
 	default:
 		return notFound()
 	}
+	if err != nil {
+		return err
+	}
+	a.attach(name+"."+a.r.PathValue("format"), media, out.Bytes())
 	return nil
 }
 
@@ -36,10 +57,10 @@ func (a *asking) publicationFile() error {
 }
 
 // Formats are how a document can be taken out.
-func (v view) Formats() []string { return formats() }
+func (v view) Formats() []string { return []string{"docx", "pdf", "html", "md"} }
 
 // FormFormats are how a filled form can be taken out.
-func (v view) FormFormats() []string { return append(formats(), "json") }
+func (v view) FormFormats() []string { return []string{"xlsx", "docx", "pdf", "json"} }
 
 // Stages are those of reports to offices.
 func (v view) Stages() []string { return report.Stages() }

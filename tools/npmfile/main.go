@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -31,7 +32,7 @@ func take(name, version, integrity, file, out string) error {
 	if _, err := os.Stat(out); err == nil {
 		return nil
 	}
-	answer, err := http.Get(fmt.Sprintf("https://registry.npmjs.org/%s/-/%s-%s.tgz", name, name, version))
+	answer, err := http.Get(fmt.Sprintf("https://registry.npmjs.org/%s/-/%s-%s.tgz", name, path.Base(name), version))
 	if err != nil {
 		return err
 	}
