@@ -183,7 +183,7 @@ func TestAnotherOrganisationsThings(t *testing.T) {
 			ids = []string{string(id), string(i.ID), string(r.ID), fmt.Sprint(i.Version), fmt.Sprint(r.Version), string(sent.Parcel), string(c.ID), string(c.Hub.Org)}
 		}
 		return strings.NewReplacer("{incident}", ids[0], "{item}", ids[1], "ITEM", ids[1], "{release}", ids[2], "VERSION", ids[3], "RELEASE", ids[4],
-			"{publication}", pub, "{kind}", "first", "{parcel}", ids[5], "{community}", ids[6], "HUB", ids[7], "{answer}", "answer-none", "{flow}", "sharing", "{question}", "unknown", "{name}", "stix").Replace(text)
+			"{publication}", pub, "{kind}", "first", "{form}", "police", "{parcel}", ids[5], "{community}", ids[6], "HUB", ids[7], "{answer}", "answer-none", "{flow}", "sharing", "{question}", "unknown", "{name}", "stix").Replace(text)
 	}
 	asked := 0
 	for _, role := range wakatest.Roles() {

@@ -115,6 +115,7 @@ func (h *handler) reporting(api huma.API) {
 	h.facts(api)
 	h.deadlines(api)
 	h.filings(api)
+	h.forms(api)
 	h.publications(api)
 }
 
@@ -286,6 +287,42 @@ func (h *handler) filings(api huma.API) {
 			x, err := h.Reporting.File(ctx, a, in.id(), x)
 			return answer(filingForm(x), err)
 		})
+}
+
+// forms fills the forms of offices from the record.
+func (h *handler) forms(api huma.API) {
+	operation(api, http.MethodGet, "/incidents/{incident}/forms/{form}", "fill-form", "A form of an office, filled from the record",
+		func(ctx context.Context, a party.Actor, in *struct {
+			Under
+			Form     string `path:"form" maxLength:"64"`
+			Stage    string `query:"stage" enum:"first,follow-up,final" default:"first"`
+			Language string `query:"lang" enum:"ja,en" default:"ja"`
+		}) (*Answer[FormFilled], error) {
+			record, err := h.Reporting.Record(ctx, a, in.id())
+			if err != nil {
+				return nil, err
+			}
+			form, ok := report.FormOf(report.FormID(in.Form))
+			if !ok {
+				return nil, fault.New(fault.NotFound, "store.not-found")
+			}
+			f := report.Fill(form, in.Stage, record, tongue(in.Language))
+			out := FormFilled{Form: in.Form, Stage: f.Stage, From: f.From, Date: f.Date, Answers: f.Answers, Concerns: []ConcernForm{}}
+			for _, c := range f.Concerns {
+				out.Concerns = append(out.Concerns, ConcernForm{c.Code, c.Args, c.Text, c.Blocks})
+			}
+			return answer(out, nil)
+		})
+}
+
+// FormFilled is a filled form. Answers are the form's questions in its order; their keys are stable.
+type FormFilled struct {
+	Form     string          `json:"form"`
+	Stage    string          `json:"stage"`
+	From     string          `json:"from"`
+	Date     string          `json:"date"`
+	Answers  []report.Answer `json:"answers"`
+	Concerns []ConcernForm   `json:"concerns"`
 }
 
 func filingForm(f report.Filing) FilingForm {

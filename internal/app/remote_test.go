@@ -165,9 +165,45 @@ func drafts(t *testing.T, security user) {
 	if out, _ := security.run(0, "draft", id, "first", "--to", "md", "--lang", "en"); !strings.Contains(out, "Harenohi Kaku Store") {
 		t.Errorf("draft: %s", out)
 	}
+	forms(t, security, id)
 	security.run(2, "draft", id, "second")
 	security.run(2, "draft", id, "first", "--to", "rtf")
 	security.run(2, "draft", id)
 	security.run(1, "draft", "inc-none", "first", "--to", "md")
 	security.run(1, "draft", id, "first", "--to", "md", "-o", filepath.Join(t.TempDir(), "nowhere", "x.md"))
+}
+
+// forms has the sample's report to the PPC written in our layout and in a sheet of the office's own.
+func forms(t *testing.T, security user, id string) {
+	t.Helper()
+	dir := t.TempDir()
+	ours := filepath.Join(dir, "ours.xlsx")
+	security.run(0, "form", id, "ppc", "-o", ours)
+	if _, errs := security.run(0, "form", id, "common.other", "--stage", "final", "-o", filepath.Join(dir, "common.xlsx")); errs == "" {
+		t.Error("nothing is said of what is missing")
+	}
+	var got struct {
+		Form    string
+		Answers []struct{ Key, Value string }
+	}
+	out, _ := security.run(0, "form", id, "ppc", "--to", "json")
+	if err := json.Unmarshal([]byte(out), &got); err != nil || got.Form != "ppc" || len(got.Answers) < 9 {
+		t.Errorf("%v %s", err, out)
+	}
+	cells := filepath.Join(dir, "map.yaml")
+	if err := os.WriteFile(cells, []byte("form: ppc\nsheet: Sheet1\ncells: {persons: F30}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	theirs := filepath.Join(dir, "theirs.xlsx")
+	security.run(0, "form", id, "ppc", "--template", ours, "--map", cells, "-o", theirs) // any sheet will do
+	if !strings.HasPrefix(string(read(t, theirs)), "PK") {
+		t.Error("no sheet was written")
+	}
+	security.run(2, "form", id, "tax")
+	security.run(2, "form", id, "ppc", "--template", ours)
+	security.run(2, "form", id, "ppc", "--to", "rtf")
+	security.run(2, "form", id, "ppc", "--stage", "second")
+	security.run(1, "form", id, "ppc", "--template", cells, "--map", cells)
+	security.run(1, "form", id, "ppc", "--template", ours, "--map", ours)
+	security.run(1, "form", id, "ppc", "--template", filepath.Join(dir, "none"), "--map", cells)
 }

@@ -93,7 +93,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 		).Replace(root.UsageTemplate()))
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, backupCommand, restoreCommand, serveCommand, dueCommand, draftCommand,
+	for _, add := range []func(*Env, voice) *cobra.Command{extractCommand, shareCommand, flowCommand, profileCommand, checkCommand, backupCommand, restoreCommand, serveCommand, dueCommand, draftCommand, formCommand,
 		huntCommand, rulesCommand, incidentCommand, itemCommand, releaseCommand, approveCommand, feedbackCommand, recallCommand,
 	} {
 		root.AddCommand(add(&env, v))

@@ -18,6 +18,9 @@ import (
 
 	"github.com/wakachi/wakachi/internal/exchange"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/report"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/sample"
 	"github.com/wakachi/wakachi/internal/wakatest"
 )
@@ -120,13 +123,76 @@ func pages(t *testing.T, h *wakatest.House) map[string]string {
 	r := p.Compose(id, h.ToCommunity())
 	h.As("ransomware-security").Paste(id, "追加: C2 は 203.0.113.99、様子を見ている")
 	at := "/incidents/" + string(id)
+	p.Say(id, told()...)
+	p.Say(id, report.Fact{Field: "entry", Standing: report.Investigating}, report.Fact{Field: "whose", Standing: report.Suspected, Value: "会員", Hold: "捜査に支障"})
+	p.Enter(id, report.Deed{Sort: report.PoliceTold, At: moment(t, "2026-08-30T10:00:00+09:00"), With: "所轄警察署", Channel: "来署"})
+	p.Declares(id, "jp.appi", "eu.gdpr", "jp.police")
+	draft := p.Draft(id, report.First)
+	if err := h.Reporting.Hold(t.Context(), p.Actor, draft.ID, draft.Version, "所轄警察署", "捜査に支障"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Reporting.SetStakeholder(t.Context(), p.Actor, id, reporting.Stakeholder{Name: "主要取引先", Place: 1, Before: true, Channel: "電話"}); err != nil {
+		t.Fatal(err)
+	}
 	return map[string]string{
+		"facts": at + "/facts", "clocks": at + "/deadlines", "course": at + "/course", "filings": at + "/filings", "filing": at + "/filings/ppc", "publications": at + "/publications",
+		"publication": "/publications/" + draft.ID, "deadlines": "/deadlines",
 		"board": "/", "desk": at, "lane": at + "/lane/technical", "item": at + "/items/" + string(p.Items(id)[0].ID), "add": at + "/add", "about": at + "/about",
 		"history": at + "/history", "flow-sharing": at + "/flow/sharing", "flow-publication": at + "/flow/publication", "flow-answer": at + "/flow/publication?q=outage&a=yes", "sheet": at + "/sheet/sharing",
 		"sheet-publication": at + "/sheet/publication", "compose": at + "/share", "release": "/releases/" + string(r.ID), "guidance": "/guidance",
 		"question": "/guidance/26", "explanation": "/guidance/explanation", "profile": "/profile", "communities": "/communities", "people": "/people", "me": "/me",
 		"ledger": "/ledger", "search": "/search?q=mzlock", "error": "/nothing-here",
 	}
+}
+
+// A notice's way by hand: facts typed in, a draft, an edit that blocks, its repair, the approval of legal, and the
+// file in every format.
+func TestBrowserPublication(t *testing.T) {
+	window := chromium(t)
+	h := wakatest.New(t)
+	url := serve(t, h)
+	if err := h.Reporting.SetSigning(t.Context(), h.As("webserver-security").Actor, []party.Hat{party.Legal}); err != nil {
+		t.Fatal(err)
+	}
+	id := h.As("webserver-security").Open()
+	at := "/incidents/" + string(id)
+	security, legal := open(t, window, url, "ja"), open(t, window, url, "ja")
+	security.signIn("webserver-security")
+	security.goTo(at + "/facts")
+	for field, value := range map[string]string{"organisation": "株式会社ハレノヒ架空商店", "noticed_at": "令和8年8月31日 14:20", "overview": "決済画面が改ざんされていました。", "leak": "カード情報", "contact_phone": "03-0000-0000"} {
+		security.paste(`[name="`+field+`.value"]`, value)
+		security.paste(`[name="`+field+`.standing"]`, "confirmed")
+	}
+	security.click(".verdict button.main")
+	if said := security.text(".notice"); !strings.Contains(said, "保存") {
+		t.Fatalf("saved: %q", said)
+	}
+	security.goTo(at + "/publications")
+	security.click(`form[action$="/publications"] button.main`)
+	text := security.typed("textarea.body")
+	if !strings.Contains(text, "カード情報が外部に漏えいしたことを確認しました。") || !strings.Contains(text, "2026年8月31日14:20") {
+		t.Fatalf("drafted: %s", text)
+	}
+	security.paste("textarea.body", text+"\n二次被害は確認されていません。\n")
+	security.click(`button[value="save"]`)
+	if why := security.text(".concerns .blocks"); !strings.Contains(why, "二次被害") {
+		t.Errorf("what blocks: %s", why)
+	}
+	security.paste("textarea.body", text+"\n引き続き調査します。\n")
+	security.click(`button[value="save"]`)
+	if why := security.text(".concerns .blocks"); why != "" {
+		t.Errorf("what still blocks: %s", why)
+	}
+	path, _, _ := strings.Cut(strings.TrimPrefix(security.at(), url), "?")
+	legal.signIn("webserver-legal")
+	legal.goTo(path)
+	legal.shot("publication-to-approve")
+	legal.click(`button[value="approve"]`)
+	if state := legal.text(".tag.progress"); !strings.Contains(state, "公表待ち") {
+		t.Errorf("after the approval it is %q", state)
+	}
+	security.quiet()
+	legal.quiet()
 }
 
 // Every page in both languages, light and dark: axe has nothing serious to say, and a picture

@@ -179,6 +179,12 @@ func (s *screen) paste(selector, text string) {
 	value[bool](s, fmt.Sprintf(`(() => { const f = document.querySelector(%q); f.focus(); f.value = %s; f.dispatchEvent(new Event("input", {bubbles: true})); return true })()`, selector, quoted))
 }
 
+// typed is what stands in a field.
+func (s *screen) typed(selector string) string {
+	s.t.Helper()
+	return value[string](s, fmt.Sprintf(`(document.querySelector(%q)?.value ?? "")`, selector))
+}
+
 func (s *screen) text(selector string) string {
 	s.t.Helper()
 	return value[string](s, fmt.Sprintf(`(document.querySelector(%q)?.innerText ?? "")`, selector))
