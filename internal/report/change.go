@@ -43,7 +43,10 @@ func Changes(told, now []Fact) []Change {
 		}
 		b, a := before.Fact(q.Field), after.Fact(q.Field)
 		turn := turned(b, a)
-		if prose := q.Sort == Prose && (turn == Added || turn == Firmer); turn != "" && !prose {
+		// Prose is written anew as things go on, and a plan that was carried out is no statement withdrawn.
+		prose := q.Sort == Prose && turn != Withdrawn && turn != Weaker
+		done := q.Field == "restore_plan" && after.Fact("restored").Standing == Confirmed
+		if turn != "" && !prose && !done {
 			out = append(out, Change{q.Field, turn, b, a})
 		}
 	}

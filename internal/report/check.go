@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
+	"github.com/wakachi/wakachi/internal/phrase"
 )
 
 //go:embed data/lint.tsv
@@ -186,9 +188,15 @@ func (c *checker) text(s Sentence) {
 			c.add(Concern{Code: "report.concern.denial", Args: []string{q.Label.In(c.order.Language)}, Text: hit, Blocks: true})
 		}
 	}
+	if c.order.Language == phrase.English && strings.ContainsFunc(s.Text, japanese) {
+		c.add(Concern{Code: "report.concern.untranslated", Text: s.Text, Blocks: true})
+	}
 	c.recognised(s.Text)
 	c.indicators(s.Text)
 }
+
+// japanese says whether a character is of Japanese and of nothing a reader of English expects.
+func japanese(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) }
 
 // foundNone says whether somebody looked for it, and not found it, and said where.
 func (c *checker) foundNone(f Field) bool {

@@ -244,3 +244,22 @@ func worded(t *testing.T, token string) {
 		t.Errorf("%s has no words", token)
 	}
 }
+
+// A text in English with Japanese in it is not approved.
+func TestAnEnglishTextIsEnglish(t *testing.T) {
+	o := Order{Kind: First, Language: phrase.English}
+	r := shop(t)
+	if there, blocks := concerned(Check(Compose(r, o), r, o, Guard{}), "untranslated"); !there || !blocks {
+		t.Errorf("there %v, blocks %v", there, blocks)
+	}
+	for i := range r.Facts {
+		if r.Facts[i].English = "in English"; r.Facts[i].Field == "organisation" {
+			r.Facts[i].English = "Harenohi Kaku Store K.K."
+		}
+	}
+	for _, c := range Check(Compose(r, o), r, o, Guard{}) {
+		if c.Blocks {
+			t.Errorf("%s %q %q", c.Code, c.Args, c.Text)
+		}
+	}
+}

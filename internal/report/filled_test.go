@@ -147,3 +147,36 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s is not as it was; read what -update writes", path)
 	}
 }
+
+// The samples' documents, from the first report to the final one, to be read aloud.
+func TestDraftsOfTheSamples(t *testing.T) {
+	for _, name := range []string{"ransomware", "webserver", "targeted"} {
+		first, final, _ := scripted(t, name)
+		told := Told(Compose(first, Order{Kind: First, Course: true}), first)
+		write := func(r Record, o Order, file string) {
+			d := Compose(r, o)
+			out := d.Title + "\n" + d.To + "\n" + d.From + "\n" + d.Date + "\n\n" + d.Text() + "\n"
+			for _, c := range Check(d, r, o, Guard{}) {
+				mark := "- "
+				if c.Blocks {
+					mark = "! "
+				}
+				out += mark + o.Language.Text(c.Code, c.Args...) + " " + c.Text + "\n"
+			}
+			golden(t, name+"."+file+".txt", out)
+		}
+		for _, k := range Kinds() {
+			switch k {
+			case First:
+				write(first, Order{Kind: k, Course: true}, "draft-first")
+				write(first, Order{Kind: k, Course: true, Language: phrase.English}, "draft-first.en")
+			case FollowUp, Final:
+				write(final, Order{Kind: k, Number: 2, Course: true, Told: told, ToldOn: dateOf(first)}, "draft-"+string(k))
+			default:
+				write(first, Order{Kind: k}, "draft-"+string(k))
+			}
+		}
+	}
+}
+
+func dateOf(r Record) string { return Day(r.Now.In(r.Zone), phrase.Japanese) }

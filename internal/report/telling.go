@@ -24,7 +24,7 @@ var patterns = sync.OnceValue(func() map[string]guidance.Text {
 // companions are told in one sentence with the fact they go with, if both are known.
 func companions() map[Field]Field {
 	return map[Field]Field{
-		"noticed_at": "how_noticed", "began_at": "ended_at", "restored": "restored_at", "persons": "persons_max",
+		"noticed_at": "how_noticed", "outage": "outage_began", "began_at": "ended_at", "restored": "restored_at", "persons": "persons_max",
 	}
 }
 
@@ -97,9 +97,9 @@ func (t teller) blanks(pattern string, fact Fact, values []string) string {
 		us = t.lang.Text("report.self.us")
 	}
 	// Line feeds would end a sentence's line; lists are made of them before.
-	args := []string{"{basis}", oneLine(fact.Basis), "{self}", self, "{Self}", capital(self), "{us}", us}
+	args := []string{"{basis}", t.line(fact.Basis), "{self}", self, "{Self}", capital(self), "{us}", us}
 	for i, v := range values {
-		args = append(args, "{"+string(rune('0'+i))+"}", oneLine(v))
+		args = append(args, "{"+string(rune('0'+i))+"}", t.line(v))
 	}
 	return strings.NewReplacer(args...).Replace(pattern)
 }
@@ -127,6 +127,14 @@ func capital(s string) string {
 		return s
 	}
 	return string(s[0]-'a'+'A') + s[1:]
+}
+
+// line makes one line of a text; its own lines are read on as the language does.
+func (t teller) line(s string) string {
+	if t.lang == phrase.English {
+		return oneLine(s)
+	}
+	return strings.Join(strings.FieldsFunc(s, isBreak), "")
 }
 
 func oneLine(s string) string { return strings.Join(strings.FieldsFunc(s, isBreak), " ") }
