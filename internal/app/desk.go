@@ -21,6 +21,7 @@ import (
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/portal"
+	"github.com/wakachi/wakachi/internal/post"
 	"github.com/wakachi/wakachi/internal/relay"
 	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/store"
@@ -37,6 +38,7 @@ type desk struct {
 	office    *exchange.Office
 	relay     *relay.Relay
 	watch     *watch.Watch
+	remind    watch.Reminder
 	courier   *courier
 	earlier   *exchange.Office // whose clock is behind by an undo window: for the demonstration
 	log       *slog.Logger
@@ -69,8 +71,13 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 		return nil, err
 	}
 	d.watch = watch.New(watch.Config{Store: s, Parcels: d.relay, Org: operator(s), Logs: logsOf(o.Logs, o.Data), Now: time.Now, Log: d.log})
+	carry, err := newCarrier(os.Getenv, d.courier.allow)
+	if err != nil {
+		return nil, err
+	}
+	d.remind = watch.Reminder{Deadlines: d.reporting, Carrier: carry, Orgs: s.Organisations, Log: d.log}
 	pages, err := web.New(web.Config{
-		Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
+		Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Calendar: post.Calendar, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")

@@ -57,6 +57,7 @@ func serve(ctx context.Context, o cli.ServeOptions) (err error) {
 	go d.settle(ctx)
 	go d.sync(ctx)
 	go d.watch.Run(ctx)
+	go d.remind.Run(ctx)
 	server := &http.Server{
 		Handler:           probes(s.Ready, d.handler),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,

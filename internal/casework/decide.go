@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/report"
 	"github.com/wakachi/wakachi/internal/store"
 )
 
@@ -37,6 +39,10 @@ func (c *Casework) Answers(ctx context.Context, a party.Actor, id incident.ID, f
 	if err != nil {
 		return nil, err
 	}
+	outside, err := c.knownOutside(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
 	var out []incident.Answer
 	for _, o := range all {
 		if !strings.HasPrefix(o.ID, answerID(id, flow, "")) {
@@ -54,9 +60,29 @@ func (c *Casework) Answers(ctx context.Context, a party.Actor, id incident.ID, f
 			i, err := c.store.Item(ctx, a.Org, s.Item)
 			k.Open = k.Open || err != nil || i.Version != s.Version
 		}
+		// People outside may have come to know since: that it may become known is to be looked at again.
+		k.Open = k.Open || k.Question == "may_become_known" && k.Answer.Answer != "yes" && !outside.Before(k.At)
 		out = append(out, k.Answer)
 	}
 	return out, nil
+}
+
+// knownOutside gives when somebody last entered that people outside know of an incident; zero if nobody has.
+func (c *Casework) knownOutside(ctx context.Context, a party.Actor, id incident.ID) (at time.Time, err error) {
+	deeds, err := c.store.Objects(ctx, a.Org, "deed", string(id))
+	if err != nil {
+		return at, err
+	}
+	for _, o := range deeds {
+		var d report.Deed
+		if err := o.Value(&d); err != nil {
+			return at, err
+		}
+		if d.Sort == report.KnownOutside && o.At.After(at) {
+			at = o.At
+		}
+	}
+	return at, nil
 }
 
 // Give answers a question of a flow, or takes the answer back if it is empty. The flow's

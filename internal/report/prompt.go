@@ -46,7 +46,7 @@ func Prompts(r Record, published []Publication) []Prompt {
 			out = append(out, p)
 		}
 	}
-	if next, ok := r.promised(); ok && !next.After(r.Now) && last.Published.Before(next) {
+	if next, ok := r.Promised(); ok && !next.After(r.Now) && last.Published.Before(next) {
 		out = append(out, Prompt{Code: "report.prompt.promised", Since: next})
 	}
 	return out
@@ -80,8 +80,8 @@ func (r Record) outside() (known bool, at time.Time) {
 	return known, at
 }
 
-// promised gives when the next report was promised for: of a day its end.
-func (r Record) promised() (time.Time, bool) {
+// Promised gives when the next report was promised for: of a day its end.
+func (r Record) Promised() (time.Time, bool) {
 	at, ok := r.time("next_report")
 	if m := r.moments("next_report"); ok && !m.Exact {
 		at = time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, r.zone())

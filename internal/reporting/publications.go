@@ -315,13 +315,18 @@ func (r *Reporting) Signing(ctx context.Context, a party.Actor) ([]party.Hat, er
 	return order, o.Value(&order)
 }
 
+// Signers lists the hats that can be asked to approve a publication.
+func Signers() []party.Hat {
+	return []party.Hat{party.Security, party.Legal, party.PR, party.Management, party.Approver}
+}
+
 // SetSigning sets whose approval it takes. At least one hat must be in it, each once.
 func (r *Reporting) SetSigning(ctx context.Context, a party.Actor, order []party.Hat) error {
 	if !a.May(party.Administer) {
 		return fault.New(fault.Forbidden, "casework.right", string(party.Administer))
 	}
 	for k, h := range order {
-		if !slices.Contains([]party.Hat{party.Security, party.Legal, party.PR, party.Management, party.Approver}, h) || slices.Contains(order[:k], h) {
+		if !slices.Contains(Signers(), h) || slices.Contains(order[:k], h) {
 			return fault.New(fault.Invalid, "reporting.signing")
 		}
 	}

@@ -47,6 +47,8 @@ const (
 	sortRules       store.Sort = "deadline-rules"
 	sortSigning     store.Sort = "signing-order"
 	sortListener    store.Sort = "stakeholder"
+	sortReminding   store.Sort = "reminding"
+	sortReminded    store.Sort = "reminder"
 )
 
 // Limits of what is kept.

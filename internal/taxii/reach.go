@@ -111,6 +111,12 @@ func newReach(c ClientConfig) *reach {
 	return r
 }
 
+// Dial gives a way to connect to the public internet and to what the operator allowed, as ClientConfig.Allow has
+// it, for others who call addresses that users entered.
+func Dial(allow []string) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return newReach(ClientConfig{Allow: allow}).connect
+}
+
 // allowed says whether the operator named this host, or a network that an address is in.
 func (r *reach) allowed(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))

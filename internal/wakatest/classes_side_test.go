@@ -20,6 +20,7 @@ import (
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/post"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/wakatest"
 	"github.com/wakachi/wakachi/internal/web"
@@ -296,7 +297,7 @@ func TestClass56_QuietExits(t *testing.T) {
 	h := wakatest.New(t)
 	var logged bytes.Buffer
 	desk, err := web.New(web.Config{
-		Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Now: h.Now, Setup: "word", Log: slog.New(slog.NewTextHandler(&logged, nil)),
+		Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Calendar: post.Calendar, Office: h.Office, Now: h.Now, Setup: "word", Log: slog.New(slog.NewTextHandler(&logged, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -401,3 +401,108 @@ func TestWhoMustHearFirst(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A post on a leak site opens the question again whether it may become known; a yes stays a yes.
+func TestWhatIsKnownOutsideOpensTheFlow(t *testing.T) {
+	h := wakatest.New(t)
+	security := h.As("webserver-security")
+	id := security.Open()
+	give := func(question, answer string) {
+		if err := h.Casework.Give(t.Context(), security.Actor, id, "publication", incident.Answer{Question: question, Answer: answer}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func() (questions []string) {
+		answers, err := h.Casework.Answers(t.Context(), security.Actor, id, "publication")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range answers {
+			if a.Open {
+				questions = append(questions, a.Question)
+			}
+		}
+		return questions
+	}
+	give("may_become_known", "no")
+	give("outage", "no")
+	h.Wait(time.Hour)
+	if got := open(); got != nil {
+		t.Errorf("nothing happened, and %v is open", got)
+	}
+	security.Enter(id, report.Deed{Sort: report.KnownOutside, At: moment(t, "2026-09-01T09:40:00+09:00"), Note: "リークサイト"})
+	if got := fmt.Sprint(open()); got != "[may_become_known]" {
+		t.Errorf("%v", got)
+	}
+	h.Wait(time.Minute)
+	give("may_become_known", "yes")
+	if got := open(); got != nil {
+		t.Errorf("answered again, and %v is open", got)
+	}
+}
+
+// Reminders come when their lead comes, once each, hold a codename and a time, and only the nearest of several.
+func TestReminders(t *testing.T) {
+	h := wakatest.New(t)
+	security, ctx := h.As("webserver-security"), t.Context()
+	org := security.Actor.Org
+	id := security.Open()
+	security.Declares(id, "jp.appi")
+	security.Say(id, so("noticed_at", "2026-08-30T09:00:00+09:00"), so("overview", "canary"), so("next_report", "2026-09-03"))
+	due := func() (keys []string) {
+		all, to, err := h.Reporting.Reminders(ctx, org)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range all {
+			if strings.Contains(fmt.Sprintf("%+v %+v", r, to), "canary") || r.Incident == "" || r.Due.IsZero() {
+				t.Errorf("%+v", r)
+			}
+			keys = append(keys, r.Key)
+			if err := h.Reporting.Reminded(ctx, org, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return keys
+	}
+	h.Wait(0)
+	if got := due(); got != nil {
+		t.Errorf("nobody asked to be reminded: %v", got)
+	}
+	for what, set := range map[string]report.Reminding{
+		"no address":    {Mail: []string{"nobody"}},
+		"a name too":    {Mail: []string{"A <a@example.com>"}},
+		"a header":      {Mail: []string{"a@example.com\r\nBcc: b@example.com"}},
+		"plain http":    {Webhook: "http://example.com/"},
+		"a password":    {Webhook: "https://u:p@example.com/"},
+		"a negative":    {Mail: []string{"a@example.com"}, Leads: []int{-1}},
+		"half a year":   {Mail: []string{"a@example.com"}, Leads: []int{24 * 180}},
+		"a file":        {Webhook: "file:///etc/passwd"},
+		"no host":       {Webhook: "https:///x"},
+		"twenty-one of": {Mail: slices.Repeat([]string{"a@example.com"}, 21)},
+	} {
+		h.Refused(what, h.Reporting.SetReminding(ctx, security.Actor, set), fault.Invalid, "")
+	}
+	h.Refused("set by legal", h.Reporting.SetReminding(ctx, h.As("webserver-legal").Actor, report.Reminding{}), fault.Forbidden, "")
+	if err := h.Reporting.SetReminding(ctx, security.Actor, report.Reminding{Mail: []string{"csirt@example.com"}, Leads: []int{3, 72, 24}}); err != nil {
+		t.Fatal(err)
+	}
+	// It is the morning of 1 September: the preliminary report's guide figure ends with the 3rd, and so does the promise.
+	if got := due(); len(got) != 2 {
+		t.Errorf("within 72 hours: %v", got)
+	}
+	if got := due(); got != nil {
+		t.Errorf("said twice: %v", got)
+	}
+	h.Wait(40 * time.Hour)
+	if got := due(); len(got) != 2 || !strings.Contains(got[0], "24h") {
+		t.Errorf("within 24 hours: %v", got)
+	}
+	if got := due(); got != nil {
+		t.Errorf("said twice: %v", got)
+	}
+	upcoming, err := h.Reporting.Upcoming(ctx, security.Actor)
+	if err != nil || len(upcoming) < 3 {
+		t.Errorf("%d in the calendar, %v", len(upcoming), err)
+	}
+}

@@ -23,6 +23,7 @@ import (
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/post"
 	"github.com/wakachi/wakachi/internal/relay"
 	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/sample"
@@ -112,7 +113,7 @@ func (h *House) assemble() {
 	h.Relay = relay.New(h.Store, h.Office, h.Now, rand.Reader)
 	h.Watch = watch.New(watch.Config{Store: h.Store, Parcels: h.Relay, Org: h.operator, Logs: h.logs, Now: h.Now, Log: slog.New(slog.DiscardHandler)})
 	h.Web, err = web.New(web.Config{
-		Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Office: h.Office, Relay: h.Relay, Searches: h.Watch, Now: h.Now,
+		Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Calendar: post.Calendar, Office: h.Office, Relay: h.Relay, Searches: h.Watch, Now: h.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: "word",
 	})
 	if err != nil {

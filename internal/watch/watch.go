@@ -11,7 +11,8 @@
 // result with it. Searching logs asks nobody outside for anything, and is therefore allowed
 // under every PAP label. That a parcel was read for it is noted as every reading is.
 //
-// Reminders of deadlines are still to come.
+// A Reminder says to those an organisation named that something is due: an incident's codename and a time, and
+// nothing else.
 package watch
 
 import (

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/wakachi/wakachi/internal/deadline"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/report"
 	"github.com/wakachi/wakachi/internal/reporting"
 )
 
@@ -28,13 +30,23 @@ func (a *asking) deadlines() error {
 }
 
 type deadlinesBody struct {
-	Clocks  []reporting.Dated
-	Own     string // the organisation's own rules
-	Version int64
-	Failed  *fault.Error
+	Clocks    []reporting.Dated
+	Own       string // the organisation's own rules
+	Version   int64
+	Reminding report.Reminding
+	Leads     string
+	Failed    *fault.Error
 }
 
 func (a *asking) showDeadlines(status int, b deadlinesBody) error {
+	set, err := a.Reporting.Reminding(a.ctx(), a.actor)
+	if err != nil {
+		return err
+	}
+	if b.Reminding = set; len(set.Leads) == 0 {
+		set.Leads = report.DefaultLeads()
+	}
+	b.Leads = strings.Trim(strings.Join(strings.Fields(fmt.Sprint(set.Leads)), " "), "[]")
 	a.show(status, "deadlines", "web.deadlines", b)
 	return nil
 }
@@ -57,6 +69,32 @@ func (a *asking) setOwnRules() error {
 		return a.showDeadlines(f.Kind.Status(), deadlinesBody{Clocks: all, Own: text, Version: version, Failed: f})
 	}
 	return err
+}
+
+// setReminding sets to whom, and how long before, reminders go.
+func (a *asking) setReminding() error {
+	set := report.Reminding{Mail: strings.FieldsFunc(a.form("mail"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\r' }), Webhook: a.form("webhook")}
+	for f := range strings.FieldsSeq(strings.ReplaceAll(a.form("leads"), ",", " ")) {
+		h, err := strconv.Atoi(f)
+		if err != nil {
+			return fault.New(fault.Invalid, "reporting.reminding")
+		}
+		set.Leads = append(set.Leads, h)
+	}
+	if err := a.Reporting.SetReminding(a.ctx(), a.actor, set); err != nil {
+		return err
+	}
+	return a.didIt("/deadlines", "reminding", 1)
+}
+
+// calendar gives what is due as a file for calendars: codenames and times.
+func (a *asking) calendar() error {
+	all, err := a.Reporting.Upcoming(a.ctx(), a.actor)
+	if err != nil {
+		return err
+	}
+	a.attach("wakachi.ics", "text/calendar; charset=utf-8", a.Calendar(all, a.Now()))
+	return nil
 }
 
 type clocksBody struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/parcel"
 	"github.com/wakachi/wakachi/internal/party"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
 
@@ -102,6 +103,8 @@ type peopleBody struct {
 	Accounts []account.Account
 	Hats     []party.Hat
 	Deputies []exchange.Deputy
+	Signing  []party.Hat // whose approval publications take; padded with empty ones
+	Signers  []party.Hat
 	Typed    account.Account
 	Failed   *fault.Error
 }
@@ -123,7 +126,13 @@ func (a *asking) showPeople(status int, typed account.Account, failed *fault.Err
 	if err != nil {
 		return err
 	}
-	a.show(status, "people", "web.people", peopleBody{all, party.Hats(), deputies, typed, failed})
+	order, err := a.Reporting.Signing(a.ctx(), a.actor)
+	if err != nil {
+		return err
+	}
+	signers := reporting.Signers()
+	order = append(order, make([]party.Hat, len(signers)-len(order))...)
+	a.show(status, "people", "web.people", peopleBody{all, party.Hats(), deputies, order, signers, typed, failed})
 	return nil
 }
 

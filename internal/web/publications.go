@@ -261,3 +261,20 @@ func (v view) Approved(p report.Publication, h party.Hat) *report.Approval {
 	}
 	return nil
 }
+
+// setSigning sets whose approval publications take, in the order in which the hats were chosen.
+func (a *asking) setSigning() error {
+	if err := a.r.ParseForm(); err != nil {
+		return formFault(err)
+	}
+	var order []party.Hat
+	for _, h := range a.r.PostForm["hat"] {
+		if h != "" {
+			order = append(order, party.Hat(h))
+		}
+	}
+	if err := a.Reporting.SetSigning(a.ctx(), a.actor, order); err != nil {
+		return err
+	}
+	return a.didIt("/people", "signing", 1)
+}

@@ -61,6 +61,9 @@ func Routes() []Route {
 
 		{Method: get, Pattern: "/deadlines", do: (*asking).deadlines},
 		{Method: post, Pattern: "/deadlines", do: (*asking).setOwnRules},
+		{Method: post, Pattern: "/deadlines/reminding", do: (*asking).setReminding},
+		{Method: get, Pattern: "/deadlines/calendar", do: (*asking).calendar},
+		{Method: post, Pattern: "/signing", do: (*asking).setSigning},
 		{Method: get, Pattern: "/incidents/{incident}/deadlines", do: (*asking).clocks},
 		{Method: post, Pattern: "/incidents/{incident}/deadlines", do: (*asking).declare},
 		{Method: get, Pattern: "/incidents/{incident}/facts", do: (*asking).facts},

@@ -28,6 +28,7 @@ import (
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/relay"
+	"github.com/wakachi/wakachi/internal/report"
 	"github.com/wakachi/wakachi/internal/reporting"
 )
 
@@ -40,6 +41,9 @@ type Config struct {
 	Relay     *relay.Relay
 	Now       func() time.Time
 	Log       *slog.Logger // gets ids and tokens, never contents
+
+	// Calendar writes what is due as a calendar. Needed.
+	Calendar func([]report.Reminder, time.Time) []byte
 
 	// Zone is where times are shown. Nil is Japan's.
 	Zone *time.Location
