@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"net/http"
 	"net/mail"
 	"net/url"
-	"time"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/post"
@@ -16,16 +14,13 @@ import (
 // A carrier brings reminders to mailboxes and webhooks.
 type carrier struct {
 	mail post.Server
-	web  *http.Client
+	web  post.Caller
 }
 
 // newCarrier reads WAKACHI_SMTP, smtp://user:password@host:587 or smtps://…, and WAKACHI_MAIL_FROM. Without them
 // no mail is sent. Webhooks reach the public internet and what WAKACHI_ALLOW_HOSTS names.
 func newCarrier(getenv func(string) string, allow []string) (*carrier, error) {
-	c := &carrier{web: &http.Client{
-		Transport:     &http.Transport{DialContext: taxii.Dial(allow), TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	c := &carrier{web: taxii.Caller(allow)}
 	text := getenv("WAKACHI_SMTP")
 	if text == "" {
 		return c, nil

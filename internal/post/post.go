@@ -129,9 +129,13 @@ func message(from string, to []string, r report.Reminder, zone *time.Location) [
 	return out.Bytes()
 }
 
-// Webhook sends a reminder as JSON: {"incident": codename, "due": RFC 3339}. client decides which machines may be
-// reached, and follows nobody elsewhere.
-func Webhook(ctx context.Context, client *http.Client, address string, r report.Reminder) error {
+// A Caller asks other machines. It decides which may be reached, and follows nobody elsewhere.
+type Caller interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Webhook sends a reminder as JSON: {"incident": codename, "due": RFC 3339}.
+func Webhook(ctx context.Context, caller Caller, address string, r report.Reminder) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	body, err := json.Marshal(struct {
@@ -147,7 +151,7 @@ func Webhook(ctx context.Context, client *http.Client, address string, r report.
 	}
 	q.Header.Set("Content-Type", "application/json")
 	q.Header.Set("User-Agent", "wakachi")
-	a, err := client.Do(q)
+	a, err := caller.Do(q)
 	if err != nil {
 		return fault.Wrap(err, fault.Unavailable, "post.webhook")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -111,10 +112,13 @@ func newReach(c ClientConfig) *reach {
 	return r
 }
 
-// Dial gives a way to connect to the public internet and to what the operator allowed, as ClientConfig.Allow has
-// it, for others who call addresses that users entered.
-func Dial(allow []string) func(ctx context.Context, network, address string) (net.Conn, error) {
-	return newReach(ClientConfig{Allow: allow}).connect
+// Caller calls addresses that users entered, on the public internet and on what the operator allowed, as
+// ClientConfig.Allow has it. It follows nobody elsewhere.
+func Caller(allow []string) *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DialContext: newReach(ClientConfig{Allow: allow}).connect, TLSHandshakeTimeout: connectPatience, ForceAttemptHTTP2: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // allowed says whether the operator named this host, or a network that an address is in.

@@ -21,6 +21,7 @@ import (
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/post"
+	"github.com/wakachi/wakachi/internal/reporting"
 	"github.com/wakachi/wakachi/internal/store"
 	"github.com/wakachi/wakachi/internal/wakatest"
 	"github.com/wakachi/wakachi/internal/web"
@@ -36,6 +37,7 @@ func fresh(t *testing.T, word string, secure bool) *wakatest.House {
 	}
 	t.Cleanup(func() { s.Close() })
 	h := &wakatest.House{Store: s, Accounts: account.New(s, now, rand.Reader, account.Cost{Memory: 64, Passes: 1}), Casework: casework.New(s, now, rand.Reader)}
+	h.Reporting = reporting.New(s, now, time.UTC)
 	h.Office = exchange.NewOffice(s, now, rand.Reader, h.Guard)
 	h.Web, err = web.New(web.Config{Accounts: h.Accounts, Casework: h.Casework, Reporting: h.Reporting, Calendar: post.Calendar, Office: h.Office, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Setup: word, Secure: secure})
 	if err != nil {

@@ -124,12 +124,13 @@ func TestClass05_FieldsOfAnItem(t *testing.T) {
 }
 
 // Nothing of the program asks another machine for anything but the command line for its own
-// server and package taxii, which judges each address at the moment it connects; nothing runs another program, or makes objects out of bytes.
+// server, package taxii, which judges each address at the moment it connects, and package post, for the operator's own
+// mail server and, through taxii's judgement, for webhooks; nothing runs another program, or makes objects out of bytes.
 func TestClass32_33_38_60_WhatIsNotThere(t *testing.T) {
-	imports := map[string]string{"os/exec": "", "plugin": "", "encoding/gob": "", "text/template": "", "net/smtp": "", "net/rpc": "", "unsafe": "", "C": ""}
+	imports := map[string]string{"os/exec": "", "plugin": "", "encoding/gob": "", "text/template": "", "net/smtp": "post", "net/rpc": "", "unsafe": "", "C": ""}
 	calls := map[string]string{
-		"http.Get": "", "http.Post": "", "http.PostForm": "", "http.Head": "", "http.DefaultClient": "", "http.DefaultTransport": "", "net.Dial": "", "net.Dialer": "taxii", "net.Resolver": "",
-		"net.LookupHost": "", "net.LookupIP": "", "http.Client": "cli taxii", "http.NewRequest": "", "http.NewRequestWithContext": "cli taxii",
+		"http.Get": "", "http.Post": "", "http.PostForm": "", "http.Head": "", "http.DefaultClient": "", "http.DefaultTransport": "", "net.Dial": "", "net.Dialer": "taxii post", "net.Resolver": "",
+		"net.LookupHost": "", "net.LookupIP": "", "http.Client": "cli taxii", "http.NewRequest": "", "http.NewRequestWithContext": "cli taxii post",
 	}
 	files := 0
 	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
@@ -143,7 +144,7 @@ func TestClass32_33_38_60_WhatIsNotThere(t *testing.T) {
 		}
 		for _, i := range f.Imports {
 			path, err := strconv.Unquote(i.Path.Value)
-			if _, bad := imports[path]; err != nil || bad {
+			if only, bad := imports[path]; err != nil || bad && only != filepath.Base(filepath.Dir(name)) {
 				t.Errorf("%s imports %s", name, path)
 			}
 		}
