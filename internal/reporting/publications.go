@@ -2,6 +2,7 @@ package reporting
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/ledger"
 	"github.com/wakachi/wakachi/internal/party"
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/report"
@@ -52,6 +54,35 @@ func (r *Reporting) Publication(ctx context.Context, a party.Actor, pub string) 
 	err = o.Value(&p)
 	p.ID, p.Version = o.ID, o.Version
 	return p, incident.ID(o.Parent), err
+}
+
+// An Earlier is what a publication was after one act on it.
+type Earlier struct {
+	Seq int64
+	At  time.Time
+	By  string
+	Act ledger.Act // "publication.edited"
+	report.Publication
+}
+
+// Earlier lists what a publication was, the newest first, without what was purged.
+func (r *Reporting) Earlier(ctx context.Context, a party.Actor, pub string) ([]Earlier, error) {
+	if _, _, err := r.Publication(ctx, a, pub); err != nil {
+		return nil, err
+	}
+	all, err := r.store.Versions(ctx, a.Org, pub)
+	if err != nil {
+		return nil, err
+	}
+	var out []Earlier
+	for _, v := range all {
+		var p report.Publication
+		if v.Body == nil || json.Unmarshal(v.Body, &p) != nil {
+			continue
+		}
+		out = append(out, Earlier{v.Seq, v.At, v.By, v.Act, p})
+	}
+	return out, nil
 }
 
 // Compose makes a document of the record as it stands, and keeps nothing.

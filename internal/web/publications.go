@@ -82,7 +82,9 @@ type publicationBody struct {
 	Concerns    []report.Concern
 	Blocked     bool
 	Facts       []report.Fact
-	Changes     []Line // between what the record says now and the text
+	Changes     []Line // from what it is compared with to the text
+	Earlier     []reporting.Earlier
+	Against     int64 // the act it is compared with; 0: what the record says now
 	Names       map[string]string
 	Clear       *fault.Error // why it may not leave now; nil if it may
 	Mine        bool         // the reader wrote it
@@ -124,7 +126,16 @@ func (a *asking) showPublication(status int, typed *reporting.Edit, failed *faul
 		p.Title, p.Text, p.Through, p.Embargo = typed.Title, typed.Text, typed.Through, typed.Embargo
 	}
 	b.Publication, b.Document, b.Progress = p, p.Document(b.Order), p.Progress(b.Order)
-	b.Changes = Compare(fresh.Text(), p.Text)
+	if b.Earlier, err = a.Reporting.Earlier(a.ctx(), a.actor, p.ID); err != nil {
+		return err
+	}
+	before := fresh.Text()
+	for _, e := range b.Earlier {
+		if strconv.FormatInt(e.Seq, 10) == a.r.URL.Query().Get("against") {
+			before, b.Against = e.Text, e.Seq
+		}
+	}
+	b.Changes = Compare(before, p.Text)
 	var open bool
 	b.Next, open = p.Next(b.Order)
 	b.MyTurn = open && !b.Mine && slices.Contains(a.actor.Hats, b.Next)
