@@ -188,6 +188,9 @@ type Body struct {
 	placeOpen bool
 }
 
+// Several says that its authorities are in several places: Zone is a likely one, and Facts.Zones may say which.
+func (b Body) Several() bool { return b.placeOpen }
+
 // A Source is where a rule is from.
 type Source struct {
 	Key     string        `json:"key"`

@@ -64,6 +64,9 @@ type Guard struct {
 func Check(d Document, r Record, o Order, g Guard) []Concern {
 	c := checker{record: r, order: o, guard: g, public: o.Kind.Public()}
 	c.missing()
+	for _, x := range contradictions(r, o.Language) {
+		c.add(x)
+	}
 	c.changes(d)
 	c.leftOut(d)
 	for _, text := range d.texts() {

@@ -263,3 +263,18 @@ func TestAnEnglishTextIsEnglish(t *testing.T) {
 		}
 	}
 }
+
+// Facts that cannot all be so are named before a text leaves; which is wrong a person knows, so nothing blocks.
+func TestContradictionsAreNamed(t *testing.T) {
+	for code, r := range map[string]Record{
+		"over-max":       shop(t).with(is("persons_max", "12")),
+		"ended-first":    shop(t).with(is("began_at", "2026-06-01"), is("ended_at", "2026-05-01")),
+		"restored-first": shop(t).with(is("outage", "予約"), is("outage_began", "2026-06-03"), is("restored_at", "2026-06-01")),
+		"future":         shop(t).with(is("noticed_at", "2027-06-01")),
+	} {
+		o := Order{Kind: First}
+		if there, blocks := concerned(Check(Compose(r, o), r, o, Guard{}), code); !there || blocks {
+			t.Errorf("%s: there %v, blocks %v", code, there, blocks)
+		}
+	}
+}

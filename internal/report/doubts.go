@@ -115,6 +115,17 @@ func (f *filler) contradictions() {
 	}
 }
 
+// contradictions looks for facts that cannot all be so.
+func contradictions(r Record, l phrase.Language) []Concern {
+	var all FormCell
+	for _, q := range questions() {
+		all.Facts = append(all.Facts, q.Field)
+	}
+	f := &filler{Record: r, lang: l, form: Form{Cells: []FormCell{all}}, words: map[string]string{}}
+	f.contradictions()
+	return f.concerns
+}
+
 // times looks for what ended before it began, and for what has not come.
 func (f *filler) times() {
 	for _, p := range []struct {

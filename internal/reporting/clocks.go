@@ -91,6 +91,27 @@ func set[K comparable](m *map[K]deadline.Answer, k K, x deadline.Answer) {
 	}
 }
 
+// Place says where the authority of a regime that has several counts its days: the name of a zone, or nothing to
+// take it back.
+func (r *Reporting) Place(ctx context.Context, a party.Actor, id incident.ID, seen int64, regime deadline.Regime, zone string) error {
+	return r.declare(ctx, a, id, seen, "declared", func(d *Declaration) error {
+		body, ok := deadline.RegimeOf(regime)
+		if !ok || !body.Several() {
+			return fault.New(fault.Invalid, "reporting.regime")
+		}
+		if _, err := time.LoadLocation(zone); err != nil || zone == "Local" || len(zone) > 60 {
+			return fault.New(fault.Invalid, "reporting.zone")
+		}
+		if d.Zones == nil {
+			d.Zones = map[deadline.Regime]string{}
+		}
+		if d.Zones[regime] = zone; zone == "" {
+			delete(d.Zones, regime)
+		}
+		return nil
+	})
+}
+
 // Anchor says when an event happened; the zero Moment says that it did, at a time nobody knows. Once said
 // it is locked: another time needs a reason, and what was said before stays beside it.
 func (r *Reporting) Anchor(ctx context.Context, a party.Actor, id incident.ID, seen int64, e deadline.Event, at incident.Moment, why string) error {

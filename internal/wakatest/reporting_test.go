@@ -506,3 +506,29 @@ func TestReminders(t *testing.T) {
 		t.Errorf("%d in the calendar, %v", len(upcoming), err)
 	}
 }
+
+// Where the authority is decides which of the possible days is meant.
+func TestWhereTheAuthorityIs(t *testing.T) {
+	h := wakatest.New(t)
+	security := h.As("webserver-security")
+	id := security.Open()
+	security.Declares(id, "eu.gdpr")
+	place := func(regime deadline.Regime, zone string) error {
+		d, err := h.Reporting.Declared(t.Context(), security.Actor, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.Reporting.Place(t.Context(), security.Actor, id, d.Version, regime, zone)
+	}
+	h.Refused("no zone", place("eu.gdpr", "Europe/Atlantis"), fault.Invalid, "reporting.zone")
+	h.Refused("a regime with one place", place("jp.appi", "Asia/Tokyo"), fault.Invalid, "reporting.regime")
+	if err := place("eu.gdpr", "Europe/Helsinki"); err != nil {
+		t.Fatal(err)
+	}
+	if d, _ := h.Reporting.Declared(t.Context(), security.Actor, id); d.Zones["eu.gdpr"] != "Europe/Helsinki" {
+		t.Errorf("%v", d.Zones)
+	}
+	if err := place("eu.gdpr", ""); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -111,6 +111,7 @@ type clocksBody struct {
 type declaredRegime struct {
 	deadline.Body
 	Answer deadline.Answer
+	Place  string // the zone of its authority, if somebody said
 }
 
 // Near says whether a regime is shown at once: Japan's, and those somebody answered for.
@@ -151,7 +152,7 @@ func (a *asking) showClocks(status int, failed *fault.Error) error {
 		}
 	}
 	for _, r := range deadline.Regimes() {
-		b.Regimes = append(b.Regimes, declaredRegime{r, b.Declared.Regimes[r.Regime]})
+		b.Regimes = append(b.Regimes, declaredRegime{r, b.Declared.Regimes[r.Regime], b.Declared.Zones[r.Regime]})
 	}
 	b.Traits, b.Events = a.asked(b.Declared)
 	a.show(status, "clocks", "web.clocks", b)
@@ -196,7 +197,9 @@ func (a *asking) declare() error {
 		return fault.New(fault.Usage, "web.form")
 	}
 	id := a.incidentID()
-	if e := a.form("event"); e != "" {
+	if place := a.form("place"); place != "" {
+		err = a.Reporting.Place(a.ctx(), a.actor, id, seen, deadline.Regime(place), a.form("zone"))
+	} else if e := a.form("event"); e != "" {
 		at, ok := incident.Moment{}, a.form("unknown") != ""
 		if !ok {
 			at, ok = reporting.Moment(a.form("at"), a.Zone)
