@@ -124,7 +124,7 @@ func (d Document) texts() []Sentence {
 
 func (c *checker) missing() {
 	for _, n := range needs() {
-		there := func(f Field) bool { return c.record.known(f) && c.record.Fact(f).Hold == "" }
+		there := func(f Field) bool { return c.record.known(f) && c.record.Fact(f).Hold == "" && !c.record.stale(f) }
 		if n.kind == c.order.Kind && !slices.ContainsFunc(n.any, there) {
 			q, _ := QuestionOf(n.any[0])
 			c.add(Concern{Code: "report.concern.needs", Args: []string{q.Label.In(c.order.Language)}, Blocks: n.must})

@@ -274,3 +274,22 @@ func BenchmarkCompose(b *testing.B) {
 		}
 	}
 }
+
+// A promise that has passed is not made again, and a new one is asked for.
+func TestAPastPromiseIsNotTold(t *testing.T) {
+	r := shop(t)
+	o := Order{Kind: First}
+	if !strings.Contains(Compose(r, o).Text(), "2026年6月15日を予定しています") {
+		t.Error("what is promised is not told")
+	}
+	r.Now = day(t, "2026-06-16T12:00:00+09:00")
+	if strings.Contains(Compose(r, o).Text(), "予定しています") {
+		t.Error("a past promise is made again")
+	}
+	for _, c := range Check(Compose(r, o), r, o, Guard{}) {
+		if c.Code == "report.concern.needs" && strings.Contains(strings.Join(c.Args, ""), "次の報告") {
+			return
+		}
+	}
+	t.Error("no new promise is asked for")
+}

@@ -89,6 +89,12 @@ func (r Record) Promised() (time.Time, bool) {
 	return at, ok
 }
 
+// stale says that a fact promises what has passed.
+func (r Record) stale(f Field) bool {
+	at, ok := r.Promised()
+	return f == "next_report" && ok && !at.After(r.Now)
+}
+
 // lastReport gives the report to the public that went out last.
 func lastReport(published []Publication) (last Publication, any bool) {
 	for _, p := range published {

@@ -14,9 +14,9 @@ func (f Filling) Document(l phrase.Language) Document {
 		Language: l, Title: l.Text("report.form.title", f.Form.Title.In(l), f.stageName(l)),
 		From: f.From, Date: f.Date, To: f.Form.To.In(l), Label: l.Text("report.label.draft"),
 	}
-	intro := []Sentence{{Text: l.Text("report.form.basis", f.Form.Basis.In(l))}}
+	intro := []Block{{Sort: Paragraph, Sentences: []Sentence{{Text: l.Text("report.form.basis", f.Form.Basis.In(l))}}}}
 	if note := f.Form.Note.In(l); note != "" {
-		intro = append(intro, Sentence{Text: note})
+		intro = append(intro, Block{Sort: Paragraph, Sentences: []Sentence{{Text: note}}})
 	}
 	table := Table{}
 	for _, h := range []string{"number", "question", "answer", "standing"} {
@@ -32,7 +32,7 @@ func (f Filling) Document(l phrase.Language) Document {
 		}
 		table.Rows = append(table.Rows, []Cell{{Text: a.Number}, {Text: a.Label}, {Text: value, Facts: a.Facts}, {Text: mark, Facts: a.Facts}})
 	}
-	d.Blocks = []Block{{Sort: Paragraph, Sentences: intro}, {Sort: Grid, Table: table}}
+	d.Blocks = append(intro, Block{Sort: Grid, Table: table})
 	var after []Sentence
 	if f.Form.Verify {
 		after = append(after, Sentence{Text: l.Text("report.form.ours")})

@@ -47,7 +47,7 @@ func (t teller) tell(f Field) (s Sentence, ok bool) {
 		f = "persons_max"
 	}
 	fact := t.Fact(f)
-	if !t.open(f) || fact.Standing == NotLooked || fact.Standing == FoundNone && fact.Basis == "" {
+	if !t.open(f) || t.stale(f) || fact.Standing == NotLooked || fact.Standing == FoundNone && fact.Basis == "" {
 		return Sentence{}, false
 	}
 	key, told := string(f), []Field{f}
