@@ -77,7 +77,7 @@ func newDesk(ctx context.Context, s *store.Store, o cli.ServeOptions) (*desk, er
 	}
 	d.remind = watch.Reminder{Deadlines: d.reporting, Carrier: carry, Orgs: s.Organisations, Log: d.log}
 	pages, err := web.New(web.Config{
-		Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Calendar: post.Calendar, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
+		Accounts: d.accounts, Casework: d.casework, Reporting: d.reporting, Calendar: post.Calendar, Office: d.office, Relay: d.relay, Searches: d.watch, Courier: d.courier, Follower: d.courier, Now: time.Now, Log: d.log, Setup: word, Secure: o.Secure,
 	})
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "web.internal")
@@ -194,6 +194,15 @@ func (d *desk) sync(ctx context.Context) {
 				if _, e := d.relay.Sync(ctx, org, d.courier); e != nil {
 					err = e
 				}
+			}
+			followers, e := d.relay.Following(ctx)
+			for _, org := range followers {
+				if e := d.relay.FollowAll(ctx, org, d.courier); e != nil {
+					err = e
+				}
+			}
+			if e != nil {
+				err = e
 			}
 			if err != nil && ctx.Err() == nil {
 				f, _ := errors.AsType[*fault.Error](err)

@@ -180,7 +180,8 @@ func (a *asking) readAnswer() error {
 // inboxBody is what others shared, for an incident to take from.
 type inboxBody struct {
 	casework.Record
-	Shared []parcel.Shared
+	Shared   []parcel.Shared
+	Arrivals []parcel.Arrival // from servers that are followed
 }
 
 func (a *asking) inbox() error {
@@ -198,6 +199,11 @@ func (a *asking) inbox() error {
 			b.Shared = append(b.Shared, s)
 		}
 	}
+	if b.Arrivals, err = a.Relay.Arrivals(a.ctx(), a.actor); err != nil {
+		return err
+	}
+	const most = 100
+	b.Arrivals = b.Arrivals[:min(most, len(b.Arrivals))]
 	a.show(http.StatusOK, "inbox", "web.inbox", b)
 	return nil
 }

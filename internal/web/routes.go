@@ -81,6 +81,11 @@ func Routes() []Route {
 		{Method: get, Pattern: "/publications/{publication}", do: (*asking).publication},
 		{Method: post, Pattern: "/publications/{publication}", do: (*asking).actOnPublication},
 
+		{Method: get, Pattern: "/feeds", do: (*asking).feeds},
+		{Method: post, Pattern: "/feeds", do: (*asking).subscribe},
+		{Method: post, Pattern: "/feeds/{feed}/end", do: (*asking).unsubscribe},
+		{Method: post, Pattern: "/incidents/{incident}/arrivals/{arrival}", do: (*asking).takeArrival},
+
 		{Method: get, Pattern: "/guidance", do: (*asking).guidance},
 		{Method: get, Pattern: "/guidance/explanation", do: (*asking).explanation},
 		{Method: get, Pattern: "/guidance/{question}", do: (*asking).question},

@@ -54,6 +54,9 @@ type Config struct {
 	// Courier reaches hubs elsewhere. Nil: none can be connected.
 	Courier relay.Courier
 
+	// Follower reaches TAXII servers of others. Nil: none can be followed.
+	Follower relay.Follower
+
 	// Setup is the word whoever makes the first account has to know; package app prints it.
 	// Empty: nobody makes one here.
 	Setup string
