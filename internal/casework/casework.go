@@ -44,7 +44,7 @@ func New(s *store.Store, now func() time.Time, random io.Reader) *Casework {
 
 // Sorts of the objects kept here.
 const (
-	sortCase    store.Sort = "case"
+	sortCase    store.Sort = incident.CaseSort
 	sortNote    store.Sort = "paper"
 	sortAnswer  store.Sort = "answer"
 	sortChoice  store.Sort = "choice"

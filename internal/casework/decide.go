@@ -69,7 +69,7 @@ func (c *Casework) Answers(ctx context.Context, a party.Actor, id incident.ID, f
 
 // knownOutside gives when somebody last entered that people outside know of an incident; zero if nobody has.
 func (c *Casework) knownOutside(ctx context.Context, a party.Actor, id incident.ID) (at time.Time, err error) {
-	deeds, err := c.store.Objects(ctx, a.Org, "deed", string(id))
+	deeds, err := c.store.Objects(ctx, a.Org, report.KeptDeed, string(id))
 	if err != nil {
 		return at, err
 	}

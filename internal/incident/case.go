@@ -13,6 +13,9 @@ type Case struct {
 	CommonCause bool       `json:"common_cause,omitempty"` // others were hit through the same product or contractor
 }
 
+// CaseSort is under which sort a Case is kept, with the incident's id as its own.
+const CaseSort = "case"
+
 // DefaultLogDays is how long receivers are taken to keep logs where nobody said. Ours: a
 // proxy's usual ninety days.
 const DefaultLogDays = 90

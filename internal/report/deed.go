@@ -28,6 +28,9 @@ type Deed struct {
 	Version int64     `json:"-"`
 }
 
+// KeptDeed is under which sort a Deed is kept, as a part of its incident.
+const KeptDeed = "deed"
+
 // Proven says whether a deed may stand in the course of the response that others read.
 func (d Deed) Proven() bool { return d.Kept || d.Receipt != "" }
 

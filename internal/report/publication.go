@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -95,7 +96,7 @@ func (p Publication) Document(order []party.Hat) Document {
 // Digest names the text exactly: title, body, kind, language, and when and through whom it goes out.
 func (p Publication) Digest() string {
 	h := sha256.New()
-	for _, s := range []string{string(p.Kind), p.Language.Text("report.self"), p.Through, p.Composed.From, p.Composed.Date, p.Composed.To, p.Embargo.UTC().Format(time.RFC3339), p.Title, p.Text} {
+	for _, s := range []string{string(p.Kind), strconv.Itoa(int(p.Language)), p.Through, p.Composed.From, p.Composed.Date, p.Composed.To, p.Embargo.UTC().Format(time.RFC3339), p.Title, p.Text} {
 		h.Write([]byte(s))
 		h.Write([]byte{0})
 	}

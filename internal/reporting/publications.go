@@ -264,7 +264,7 @@ func (r *Reporting) check(ctx context.Context, a party.Actor, p report.Publicati
 
 // guard knows the other organisations of an incident.
 func (r *Reporting) guard(ctx context.Context, a party.Actor, id incident.ID) (report.Guard, error) {
-	o, err := r.store.Object(ctx, a.Org, "case", string(id))
+	o, err := r.store.Object(ctx, a.Org, incident.CaseSort, string(id))
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return report.Guard{}, nil
 	}

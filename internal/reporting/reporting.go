@@ -40,7 +40,7 @@ func New(s *store.Store, now func() time.Time, zone *time.Location) *Reporting {
 // Sorts of the objects kept here.
 const (
 	sortFact        store.Sort = "fact"
-	sortDeed        store.Sort = "deed"
+	sortDeed        store.Sort = report.KeptDeed
 	sortFiling      store.Sort = "filing"
 	sortPublication store.Sort = "publication"
 	sortDeclaration store.Sort = "declaration"
