@@ -364,8 +364,11 @@ func (h *handler) publications(api huma.API) {
 			return h.publication(ctx, a, in.Publication)
 		})
 	operation(api, http.MethodGet, "/publications/{publication}/concerns", "check-publication", "What a person should look at before they approve",
-		func(ctx context.Context, a party.Actor, in *InPublication) (*Answer[List[ConcernForm]], error) {
-			all, err := h.Reporting.Check(ctx, a, in.Publication)
+		func(ctx context.Context, a party.Actor, in *struct {
+			InPublication
+			Language string `query:"lang" enum:"ja,en" default:"ja"`
+		}) (*Answer[List[ConcernForm]], error) {
+			all, err := h.Reporting.Check(ctx, a, in.Publication, tongue(in.Language))
 			out := List[ConcernForm]{Items: []ConcernForm{}, All: len(all)}
 			for _, c := range all {
 				out.Items = append(out.Items, ConcernForm{c.Code, c.Args, c.Text, c.Blocks})

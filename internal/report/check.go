@@ -55,6 +55,7 @@ var needs = sync.OnceValue(func() []need {
 // A Guard is what must not be recognised in a publication beyond what words show.
 type Guard struct {
 	Others *disguise.Finder // names of third parties, in every spelling; nil for none
+	Reader phrase.Language  // of whoever reads the concerns, whatever the document's is
 }
 
 // Check says what a person should look at before a document is approved, what blocks first. It looks at
@@ -64,7 +65,7 @@ type Guard struct {
 func Check(d Document, r Record, o Order, g Guard) []Concern {
 	c := checker{record: r, order: o, guard: g, public: o.Kind.Public()}
 	c.missing()
-	for _, x := range contradictions(r, o.Language) {
+	for _, x := range contradictions(r, g.Reader) {
 		c.add(x)
 	}
 	c.changes(d)
@@ -127,7 +128,7 @@ func (c *checker) missing() {
 		there := func(f Field) bool { return c.record.known(f) && c.record.Fact(f).Hold == "" && !c.record.stale(f) }
 		if n.kind == c.order.Kind && !slices.ContainsFunc(n.any, there) {
 			q, _ := QuestionOf(n.any[0])
-			c.add(Concern{Code: "report.concern.needs", Args: []string{q.Label.In(c.order.Language)}, Blocks: n.must})
+			c.add(Concern{Code: "report.concern.needs", Args: []string{q.Label.In(c.guard.Reader)}, Blocks: n.must})
 		}
 	}
 }
@@ -140,7 +141,7 @@ func (c *checker) changes(d Document) {
 	told := d.fields()
 	for _, change := range Changes(c.order.Told, c.record.Facts) {
 		q, _ := QuestionOf(change.Field)
-		label := q.Label.In(c.order.Language)
+		label := q.Label.In(c.guard.Reader)
 		switch {
 		case change.Unexplained():
 			c.add(Concern{Code: "report.concern." + string(change.Turn), Args: []string{label}, Blocks: change.Now.Hold == ""})
@@ -152,7 +153,7 @@ func (c *checker) changes(d Document) {
 
 // leftOut says what the record holds and the document does not tell, and why.
 func (c *checker) leftOut(d Document) {
-	l := c.order.Language
+	l := c.guard.Reader
 	for _, q := range questions() {
 		f := c.record.Fact(q.Field)
 		switch {
@@ -188,7 +189,7 @@ func (c *checker) text(s Sentence) {
 			c.add(Concern{Code: "report.concern." + x.class, Text: hit, Blocks: c.public})
 		case !c.foundNone(x.topic):
 			q, _ := QuestionOf(x.topic)
-			c.add(Concern{Code: "report.concern.denial", Args: []string{q.Label.In(c.order.Language)}, Text: hit, Blocks: true})
+			c.add(Concern{Code: "report.concern.denial", Args: []string{q.Label.In(c.guard.Reader)}, Text: hit, Blocks: true})
 		}
 	}
 	if c.order.Language == phrase.English && strings.ContainsFunc(s.Text, japanese) {

@@ -156,7 +156,7 @@ func TestDraftsOfTheSamples(t *testing.T) {
 		write := func(r Record, o Order, file string) {
 			d := Compose(r, o)
 			out := d.Title + "\n" + d.To + "\n" + d.From + "\n" + d.Date + "\n\n" + d.Text() + "\n"
-			for _, c := range Check(d, r, o, Guard{}) {
+			for _, c := range Check(d, r, o, Guard{Reader: o.Language}) {
 				mark := "- "
 				if c.Blocks {
 					mark = "! "

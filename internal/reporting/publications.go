@@ -212,7 +212,7 @@ func (r *Reporting) Approve(ctx context.Context, a party.Actor, pub string, seen
 		return err
 	}
 	return r.change(ctx, a, pub, seen, "approved", func(p *report.Publication, id incident.ID) error {
-		concerns, err := r.check(ctx, a, *p, id)
+		concerns, err := r.check(ctx, a, *p, id, p.Language)
 		if err != nil {
 			return err
 		}
@@ -224,15 +224,15 @@ func (r *Reporting) Approve(ctx context.Context, a party.Actor, pub string, seen
 }
 
 // Check says what a person should look at before they approve.
-func (r *Reporting) Check(ctx context.Context, a party.Actor, pub string) ([]report.Concern, error) {
+func (r *Reporting) Check(ctx context.Context, a party.Actor, pub string, reader phrase.Language) ([]report.Concern, error) {
 	p, id, err := r.Publication(ctx, a, pub)
 	if err != nil {
 		return nil, err
 	}
-	return r.check(ctx, a, p, id)
+	return r.check(ctx, a, p, id, reader)
 }
 
-func (r *Reporting) check(ctx context.Context, a party.Actor, p report.Publication, id incident.ID) ([]report.Concern, error) {
+func (r *Reporting) check(ctx context.Context, a party.Actor, p report.Publication, id incident.ID, reader phrase.Language) ([]report.Concern, error) {
 	record, err := r.Record(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -245,6 +245,7 @@ func (r *Reporting) check(ctx context.Context, a party.Actor, p report.Publicati
 	if err != nil {
 		return nil, err
 	}
+	guard.Reader = reader
 	order, err := r.Signing(ctx, a)
 	if err != nil {
 		return nil, err

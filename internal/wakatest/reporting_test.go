@@ -343,7 +343,7 @@ func TestReportsAreOnesOwn(t *testing.T) {
 		"edit":         func() error { return h.Reporting.Edit(ctx, a, p.ID, p.Version, reporting.Edit{Title: "x"}) },
 		"approve":      func() error { return h.Reporting.Approve(ctx, a, p.ID, p.Version, p.Digest(), "") },
 		"hold":         func() error { return h.Reporting.Hold(ctx, a, p.ID, p.Version, "x", "y") },
-		"check":        func() error { _, err := h.Reporting.Check(ctx, a, p.ID); return err },
+		"check":        func() error { _, err := h.Reporting.Check(ctx, a, p.ID, 0); return err },
 		"stakeholders": func() error { _, err := h.Reporting.Stakeholders(ctx, a, id); return err },
 		"stakeholder":  func() error { return h.Reporting.SetStakeholder(ctx, a, id, reporting.Stakeholder{Name: "x"}) },
 	} {
@@ -377,7 +377,7 @@ func TestWhoMustHearFirst(t *testing.T) {
 		}
 	}
 	unheard := func() (names []string) {
-		concerns, err := h.Reporting.Check(t.Context(), security.Actor, p.ID)
+		concerns, err := h.Reporting.Check(t.Context(), security.Actor, p.ID, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -108,7 +108,7 @@ func (a *asking) showPublication(status int, typed *reporting.Edit, failed *faul
 	if b.Order, err = a.Reporting.Signing(a.ctx(), a.actor); err != nil {
 		return err
 	}
-	if b.Concerns, err = a.Reporting.Check(a.ctx(), a.actor, p.ID); err != nil {
+	if b.Concerns, err = a.Reporting.Check(a.ctx(), a.actor, p.ID, a.lang); err != nil {
 		return err
 	}
 	b.Blocked = slices.ContainsFunc(b.Concerns, func(c report.Concern) bool { return c.Blocks })
