@@ -6,10 +6,11 @@ import (
 )
 
 // Characters that do not begin a line: 行頭禁則文字. SPEC: JIS X 4051 §4.3, JLREQ §3.1.7
-const neverFirst = "、。，．・：；？！?!,.:;)]}）］｝〕〉》」』】〙〗〟’”»ヽヾーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎゕゖ々〻‐゠–〜～…‥％%℃°′″゛゜"
+const neverFirst = "、。，．・：；？！?!‼⁇⁈⁉,.:;)]}）］｝〕〉》」』】〙〗〟’”»ヽヾゝゞーァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎゕゖ々〻‐゠–〜～…‥％%‰℃°′″￠¢゛゜" +
+	"ㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ｡､｣･ｰｧｨｩｪｫｬｭｮｯﾞﾟ"
 
 // Characters that do not end a line: 行末禁則文字. SPEC: JIS X 4051 §4.4, JLREQ §3.1.8
-const neverLast = "([{（［｛〔〈《「『【〘〖〝‘“«¥￥$＄£€#＃№"
+const neverLast = "([{（［｛〔〈《「『【〘〖〝‘“«｢¥￥$＄£￡€#＃№"
 
 // Characters of which two in a row stay together: 分離禁止文字. SPEC: JLREQ §3.1.10
 const together = "…‥―—─〳〴〵"
@@ -17,7 +18,7 @@ const together = "…‥―—─〳〴〵"
 // inWord says whether a character is a piece of a word that is not broken: Latin letters, digits and what joins
 // them in addresses and numbers.
 func inWord(r rune) bool {
-	return r < 0x2E80 && r > ' ' && !unicode.IsSpace(r) && !strings.ContainsRune("()[]{}\"“”‘’«»…‥―—─–", r)
+	return r < 0x2E80 && r > ' ' && !space(r) && !strings.ContainsRune("()[]{}“”‘’«»…‥―—─–", r)
 }
 
 // units cuts a line of text into pieces between which it may be broken.
@@ -26,13 +27,13 @@ func units(s string) []string {
 	var now strings.Builder
 	var last, ink rune // the character before, and the last that is no space
 	for _, r := range s {
-		spaced := unicode.IsSpace(last) && strings.ContainsRune(neverLast, ink)
+		spaced := space(last) && strings.ContainsRune(neverLast, ink)
 		if now.Len() > 0 && !spaced && breaks(last, r) {
 			out = append(out, now.String())
 			now.Reset()
 		}
 		now.WriteRune(r)
-		if last = r; !unicode.IsSpace(r) {
+		if last = r; !space(r) {
 			ink = r
 		}
 	}
@@ -45,9 +46,11 @@ func units(s string) []string {
 // breaks says whether a line may end between two characters.
 func breaks(a, b rune) bool {
 	switch {
-	case unicode.IsSpace(b) || strings.ContainsRune(neverFirst, b) || strings.ContainsRune(neverLast, a):
+	case space(b) || strings.ContainsRune(neverFirst, b) || strings.ContainsRune(neverLast, a):
 		return false
-	case unicode.IsSpace(a):
+	case shapeless(b) || unicode.Is(unicode.Mn, b) || binding(a) || binding(b):
+		return false
+	case space(a):
 		return true
 	case inWord(a) && inWord(b):
 		return false
@@ -74,22 +77,23 @@ func (f *typeface) foldLine(line string, measure int) []string {
 	var now strings.Builder
 	wide := 0
 	end := func() {
-		out = append(out, strings.TrimRightFunc(now.String(), unicode.IsSpace))
+		out = append(out, strings.TrimRightFunc(now.String(), space))
 		now.Reset()
 		wide = 0
 	}
 	for _, u := range units(line) {
-		bare := f.width(strings.TrimRightFunc(u, unicode.IsSpace))
+		bare := f.width(strings.TrimRightFunc(u, space))
 		if wide > 0 && wide+bare > measure {
 			end()
 		}
 		if bare > measure {
-			for _, r := range u {
-				w := f.widths[f.code(r)]
+			for c, rest := "", u; rest != ""; {
+				c, rest = next(rest)
+				w := f.widths[f.code(c)]
 				if wide > 0 && wide+w > measure {
 					end()
 				}
-				now.WriteRune(r)
+				now.WriteString(c)
 				wide += w
 			}
 			continue

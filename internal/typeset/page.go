@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -44,23 +45,21 @@ func looks(role string) look {
 		return look{size: 10.5, lead: 17, after: 2, align: 'l', indent: 18}
 	case "cell":
 		return look{size: 9.5, lead: 14, align: 'l'}
+	case "label":
+		return look{size: 9, lead: 11, bold: true}
 	case "head":
 		return look{size: 9.5, lead: 14, align: 'l', bold: true}
 	}
 	return look{size: 10.5, lead: 17.5, after: 7, align: 'j'}
 }
 
+// baseline says how far below its top a line's letters stand, if they are to stand in its middle.
+func (l look) baseline() float64 { return (l.lead-l.size)/2 + 0.88*l.size }
+
 // A page is its content as it grows.
 type page struct {
 	bytes.Buffer
 	marks int
-}
-
-// A heading is a place to go to.
-type heading struct {
-	text string
-	page int
-	y    float64
 }
 
 // A setter lays a document out.
@@ -104,12 +103,26 @@ func (s *setter) set(d report.Document) {
 	if strings.TrimSpace(d.Title) != "" {
 		s.paragraph(s.root.add("H1"), clean(d.Title), looks("title"))
 	}
+	label := s.label(oneLine(d.Label))
 	for i, b := range d.Blocks {
 		s.block(b, i+1 < len(d.Blocks))
 	}
 	for i := range s.pages {
-		s.frame(i, clean(d.Label))
+		s.frame(i, label)
 	}
+}
+
+// label gives the lines of a label for every page. One that is too long for that stands once, whole, in the text.
+func (s *setter) label(text string) []string {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	lines := s.face.fold(text, s.thousandths(measure, looks("label")))
+	if len(lines) > labelLines {
+		s.paragraph(s.root.add("P"), text, looks("P"))
+		lines = lines[:labelLines]
+	}
+	return lines
 }
 
 func (s *setter) block(b report.Block, more bool) {
@@ -121,19 +134,20 @@ func (s *setter) block(b report.Block, more bool) {
 		lines := s.face.fold(text, s.thousandths(measure, look))
 		after := 0.0
 		if more {
-			after = 40 // a heading does not stand alone at the foot of a page
+			after = 56 // a heading does not stand alone at the foot of a page
 		}
 		s.room(look.before + float64(len(lines))*look.lead + look.after + after)
 		s.paragraph(s.root.add(fmt.Sprintf("H%d", level+1)), text, look)
-		s.headings = append(s.headings, heading{strings.ReplaceAll(text, "\n", " "), len(s.pages) - 1, s.y + look.after + float64(len(lines))*look.lead})
+		s.headings = append(s.headings, heading{oneLine(text), level, len(s.pages) - 1, s.y + look.after + float64(len(lines))*look.lead})
 	case report.List:
 		list := s.root.add("L")
 		for _, sentence := range b.Sentences {
 			item := list.add("LI")
-			look := looks("LI")
-			s.room(look.lead)
-			s.mark(item.add("Lbl"), func() { s.show("・", marginSide, s.y-look.size, look, 0) })
-			s.paragraph(item.add("LBody"), clean(sentence.Text), look)
+			look, text := looks("LI"), clean(sentence.Text)
+			lines := s.face.fold(text, s.thousandths(measure-look.indent, look))
+			s.room(float64(min(2, len(lines))) * look.lead) // the mark stays with its line
+			s.mark(item.add("Lbl"), func() { s.show("・", marginSide, s.y-look.size, look, nil) })
+			s.paragraph(item.add("LBody"), text, look)
 		}
 	case report.Grid:
 		s.table(b.Table)
@@ -145,16 +159,27 @@ func (s *setter) block(b report.Block, more bool) {
 // thousandths turns a width into what a font measures in.
 func (s *setter) thousandths(width float64, l look) int { return int(width / l.size * 1000) }
 
+// wide measures a text in points.
+func (s *setter) wide(text string, l look) float64 {
+	return float64(s.face.width(text)) * l.size / 1000
+}
+
 // paragraph sets text, over pages if need be.
 func (s *setter) paragraph(n *node, text string, l look) {
 	width := measure - l.indent
 	lines := s.face.fold(text, s.thousandths(width, l))
+	if l.align == 'c' {
+		lines = s.balanced(text, lines, s.thousandths(width, l))
+	}
 	if s.y < pageHeight-marginTop {
 		s.y -= l.before
 	}
 	for len(lines) > 0 {
-		s.room(l.lead)
-		fit := max(1, min(len(lines), int((s.y-marginBottom)/l.lead)))
+		s.room(float64(min(2, len(lines))) * l.lead) // no first line stands alone at the foot of a page,
+		fit := max(1, min(len(lines), int((s.y-marginBottom)/l.lead+0.01)))
+		if fit == len(lines)-1 && fit > 2 {
+			fit-- // and no last one at the head of the next
+		}
 		part, rest := lines[:fit], lines[fit:]
 		s.mark(n, func() {
 			for i, line := range part {
@@ -170,39 +195,103 @@ func (s *setter) paragraph(n *node, text string, l look) {
 	s.y -= l.after
 }
 
+// balanced folds a text of a few lines so that they are about as long as each other.
+func (s *setter) balanced(text string, lines []string, measure int) []string {
+	n := len(lines)
+	if n < 2 || n > 4 {
+		return lines
+	}
+	low, high := measure/2, measure // too narrow, and wide enough
+	for line := range strings.SplitSeq(text, "\n") {
+		for _, u := range units(line) {
+			low = max(low, s.face.width(u)) // a word is not cut for it
+		}
+	}
+	for high-low > 100 {
+		middle := (low + high) / 2
+		if tried := s.face.fold(text, middle); len(tried) > n {
+			low = middle
+		} else {
+			high, lines = middle, tried
+		}
+	}
+	return lines
+}
+
 // line sets one line at the place that was reached.
 func (s *setter) line(line string, x, width float64, l look, last bool) {
-	wide := float64(s.face.width(line)) * l.size / 1000
-	space := 0.0
+	wide := s.wide(line, l)
+	var stretch []int
 	switch l.align {
 	case 'c':
 		x += (width - wide) / 2
 	case 'r':
 		x += width - wide
 	case 'j':
-		// Lines are filled where that takes little: less than a character and a half.
-		if n := utf8.RuneCountInString(line) - 1; !last && n > 0 && width-wide < 1.5*l.size && width > wide {
-			space = (width - wide) / float64(n)
+		if !last && s.lang != phrase.English {
+			stretch = gaps(line, int((width-wide)/l.size*1000))
 		}
 	}
-	s.show(line, x, s.y-l.size, l, space)
+	s.show(line, x, s.y-l.size, l, stretch)
 }
 
-// show writes text at a place.
-func (s *setter) show(text string, x, y float64, l look, space float64) {
+// gaps shares what a line lacks, in thousandths of the size, between its characters: what each has after it. Words
+// are not stretched. There are none if it would show.
+//
+// SPEC: JLREQ §3.8
+func gaps(line string, lacks int) []int {
+	const most = 80
+	var out []int
+	open := 0 // places that can be stretched
+	last := rune(0)
+	for c := ""; line != ""; {
+		c, line = next(line)
+		r, _ := utf8.DecodeRuneInString(c)
+		if len(out) > 0 && !shapeless(r) && (space(last) || last >= 0x2E80 || r >= 0x2E80) {
+			out[len(out)-1] = 1
+			open++
+		}
+		out, last = append(out, 0), r
+	}
+	if open == 0 || lacks <= 0 || lacks > most*open {
+		return nil
+	}
+	given := 0
+	for i := range out {
+		if out[i] > 0 {
+			out[i] = lacks / open
+			if given < lacks%open {
+				out[i]++
+			}
+			given++
+		}
+	}
+	return out
+}
+
+// show writes text at a place, with so many thousandths of the size after each character.
+func (s *setter) show(text string, x, y float64, l look, stretch []int) {
 	if text == "" {
 		return
 	}
 	p := s.now()
 	p.WriteString("BT ")
 	if l.bold {
-		fmt.Fprintf(p, "2 Tr %.2f w ", l.size/40) // one font, drawn a little thicker
+		fmt.Fprintf(p, "2 Tr %.2f w ", l.size/45) // one font, drawn a little thicker
 	}
-	fmt.Fprintf(p, "/F1 %.2f Tf %.3f Tc 1 0 0 1 %.2f %.2f Tm <", l.size, space, x, y)
-	for _, r := range text {
-		fmt.Fprintf(p, "%04X", s.face.code(r))
+	fmt.Fprintf(p, "/F1 %.2f Tf 1 0 0 1 %.2f %.2f Tm [<", l.size, x, y)
+	var code [4]byte
+	for i := 0; text != ""; i++ {
+		var c string
+		c, text = next(text)
+		g := s.face.code(c)
+		hex.Encode(code[:], []byte{byte(g >> 8), byte(g)})
+		p.Write(code[:])
+		if i < len(stretch) && stretch[i] > 0 && text != "" {
+			fmt.Fprintf(p, ">%d<", -stretch[i])
+		}
 	}
-	p.WriteString("> Tj")
+	p.WriteString(">] TJ")
 	if l.bold {
 		p.WriteString(" 0 Tr")
 	}
@@ -226,182 +315,23 @@ func (s *setter) artifact(do func()) {
 	s.now().WriteString("EMC\n")
 }
 
+// labelLines is how many lines of a label have room above a page.
+const labelLines = 3
+
 // frame writes the label above a page and the number below it.
-func (s *setter) frame(i int, label string) {
+func (s *setter) frame(i int, label []string) {
 	all := s.pages
 	s.pages = all[:i+1] // so that show writes onto it
 	s.artifact(func() {
-		l := look{size: 9, bold: true}
-		if label = strings.ReplaceAll(label, "\n", " "); label != "" {
-			wide := float64(s.face.width(label)) * l.size / 1000
-			s.show(label, pageWidth-marginSide-wide, pageHeight-42, l, 0)
+		l := looks("label")
+		for n, line := range label {
+			s.show(line, pageWidth-marginSide-s.wide(line, l), pageHeight-42-float64(n)*l.lead, l, nil)
 		}
-		number := fmt.Sprintf("%d / %d", i+1, len(all))
 		l.bold = false
-		s.show(number, (pageWidth-float64(s.face.width(number))*l.size/1000)/2, 36, l, 0)
+		number := fmt.Sprintf("%d / %d", i+1, len(all))
+		s.show(number, (pageWidth-s.wide(number, l))/2, 36, l, nil)
 	})
 	s.pages = all
-}
-
-// A table cell is lines to be set, of which some may have to wait for the next page.
-type cell struct {
-	lines []string
-	look  look
-	node  *node
-	role  string
-	scope string
-}
-
-const cellPad = 4.5
-
-func (s *setter) table(t report.Table) {
-	shares := t.Shares()
-	if len(shares) == 0 {
-		return
-	}
-	columns := make([]float64, len(shares))
-	for i, share := range shares {
-		columns[i] = share * measure
-	}
-	n := s.root.add("Table")
-	s.y -= 3
-	head := s.row(t.Head, columns, "head")
-	if len(t.Head) > 0 {
-		s.room(height(head) + 24)
-		s.setRow(n.add("TR"), head, columns)
-	}
-	for _, r := range t.Rows {
-		texts := make([]string, len(r))
-		for i, c := range r {
-			texts[i] = c.Text
-		}
-		kind := "cell"
-		if len(t.Head) == 0 {
-			kind = "side"
-		}
-		s.rows(n, s.row(texts, columns, kind), head, len(t.Head) > 0, columns)
-	}
-	s.y -= 10
-}
-
-// row folds texts into the cells of a row.
-func (s *setter) row(texts []string, columns []float64, kind string) []cell {
-	out := make([]cell, len(columns))
-	for i, width := range columns {
-		text := ""
-		if i < len(texts) {
-			text = clean(texts[i])
-		}
-		c := cell{look: looks("cell"), role: "TD"}
-		switch {
-		case kind == "head":
-			c.look, c.role, c.scope = looks("head"), "TH", "Column"
-		case kind == "side" && i == 0:
-			c.look, c.role, c.scope = looks("head"), "TH", "Row"
-		}
-		c.lines = s.face.fold(text, s.thousandths(width-2*cellPad, c.look))
-		out[i] = c
-	}
-	return out
-}
-
-func height(cells []cell) float64 {
-	h := 0.0
-	for _, c := range cells {
-		h = max(h, float64(len(c.lines))*c.look.lead)
-	}
-	return h + 2*cellPad
-}
-
-// rows sets a row, cut over pages if it is longer than one, the head above each part.
-func (s *setter) rows(n *node, cells, head []cell, headed bool, columns []float64) {
-	row := n.add("TR")
-	turn := func() {
-		s.turn()
-		if headed {
-			s.artifact(func() { s.drawRow(head, columns, nil) })
-		}
-	}
-	whole := pageHeight - marginTop - marginBottom
-	if headed {
-		whole -= height(head)
-	}
-	if h := height(cells); s.y-h < marginBottom && (h <= whole || s.y-60 < marginBottom) {
-		turn()
-	}
-	for {
-		fit := int((s.y - marginBottom - 2*cellPad) / cells[0].look.lead)
-		part, rest, more := cut(cells, max(1, fit))
-		s.setRow(row, part, columns)
-		if !more {
-			return
-		}
-		for i := range rest {
-			rest[i].node = part[i].node
-		}
-		cells = rest
-		turn()
-	}
-}
-
-// cut parts cells after so many lines.
-func cut(cells []cell, lines int) (part, rest []cell, more bool) {
-	part, rest = make([]cell, len(cells)), make([]cell, len(cells))
-	for i, c := range cells {
-		part[i], rest[i] = c, c
-		n := min(lines, len(c.lines))
-		part[i].lines, rest[i].lines = c.lines[:n], c.lines[n:]
-		more = more || len(rest[i].lines) > 0
-	}
-	return part, rest, more
-}
-
-// setRow sets cells as parts of the table.
-func (s *setter) setRow(row *node, cells []cell, columns []float64) {
-	for i := range cells {
-		if cells[i].node == nil {
-			cells[i].node = row.add(cells[i].role)
-			cells[i].node.scope = cells[i].scope
-		}
-	}
-	s.drawRow(cells, columns, func(c cell, do func()) { s.mark(c.node, do) })
-}
-
-// drawRow draws cells and the rules around them, and goes below them.
-func (s *setter) drawRow(cells []cell, columns []float64, within func(cell, func())) {
-	h, x, top := height(cells), marginSide, s.y
-	for i, c := range cells {
-		draw := func() {
-			y := top - cellPad
-			for _, line := range c.lines {
-				s.show(line, x+cellPad, y-c.look.size, c.look, 0)
-				y -= c.look.lead
-			}
-		}
-		s.box(x, top-h, columns[i], h, c.role == "TH", within != nil)
-		if within == nil {
-			draw()
-		} else {
-			within(c, draw)
-		}
-		x += columns[i]
-	}
-	s.y = top - h
-}
-
-// box draws the rules of a cell; a head's is shaded.
-func (s *setter) box(x, y, w, h float64, shaded, apart bool) {
-	draw := func() {
-		if shaded {
-			fmt.Fprintf(s.now(), "0.95 g %.2f %.2f %.2f %.2f re f 0 g\n", x, y, w, h)
-		}
-		fmt.Fprintf(s.now(), "0.5 G 0.5 w %.2f %.2f %.2f %.2f re S 0 G\n", x, y, w, h)
-	}
-	if apart {
-		s.artifact(draw)
-	} else {
-		draw()
-	}
 }
 
 // clean leaves out what cannot be drawn: controls, and marks that would turn a line around.

@@ -2,6 +2,7 @@ package typeset
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -44,8 +45,16 @@ func (w *writer) writeStructure(root *node, pages []int, counts []int) int {
 	var write func(n *node, parent int)
 	write = func(n *node, parent int) {
 		var kids []string
+		page := ""
+		if len(n.marks) == 1 { // the common case has a short form
+			page = fmt.Sprintf("/Pg %d 0 R", pages[n.marks[0].page])
+		}
 		for _, m := range n.marks {
-			kids = append(kids, fmt.Sprintf("<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[m.page], m.number))
+			kid := strconv.Itoa(m.number)
+			if page == "" {
+				kid = fmt.Sprintf("<</Type/MCR/Pg %d 0 R/MCID %s>>", pages[m.page], kid)
+			}
+			kids = append(kids, kid)
 			parents[m.page][m.number] = n.id
 		}
 		for _, child := range n.nodes {
@@ -56,7 +65,7 @@ func (w *writer) writeStructure(root *node, pages []int, counts []int) int {
 		if n.scope != "" {
 			attributes = "/A<</O/Table/Scope/" + n.scope + ">>"
 		}
-		w.object(n.id, fmt.Sprintf("<</Type/StructElem/S/%s/P %d 0 R/K[%s]%s>>", n.role, parent, strings.Join(kids, " "), attributes))
+		w.object(n.id, fmt.Sprintf("<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]%s>>", n.role, parent, page, strings.Join(kids, " "), attributes))
 	}
 	write(root, tree)
 	var numbers strings.Builder

@@ -71,12 +71,20 @@ func (w *writer) end(root, info int) []byte {
 
 // text is a string as PDF has it outside of pages: UTF-16 with its mark.
 func text(s string) string {
-	out := "<FEFF"
-	for _, u := range utf16.Encode([]rune(s)) {
-		out += fmt.Sprintf("%04X", u)
-	}
-	return out + ">"
+	return "<FEFF" + hex16(s) + ">"
 }
+
+// hex16 writes a text as UTF-16 in hexadecimal.
+func hex16(s string) string {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = fmt.Appendf(out, "%04X", u)
+	}
+	return string(out)
+}
+
+// oneLine makes of a text what may stand where no line can end.
+func oneLine(s string) string { return strings.ReplaceAll(clean(s), "\n", " ") }
 
 // file puts everything together.
 func (s *setter) file(d report.Document) []byte {
@@ -101,40 +109,16 @@ func (s *setter) file(d report.Document) []byte {
 	}
 	catalog := w.add(fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>/Lang(%s)/ViewerPreferences<</DisplayDocTitle true>>%s>>",
 		parent, tree, language, w.outline(s.headings, pages)))
-	info := w.add("<</Title" + text(d.Title) + ">>")
+	info := w.add("<</Title" + text(oneLine(d.Title)) + ">>")
 	return w.end(catalog, info)
-}
-
-// outline writes the bookmarks, and gives the catalog's entry for them.
-func (w *writer) outline(headings []heading, pages []int) string {
-	if len(headings) == 0 {
-		return ""
-	}
-	root := w.reserve()
-	ids := make([]int, len(headings))
-	for i := range ids {
-		ids[i] = w.reserve()
-	}
-	for i, h := range headings {
-		entry := fmt.Sprintf("<</Title%s/Parent %d 0 R/Dest[%d 0 R/XYZ null %.2f null]", text(h.text), root, pages[h.page], h.y)
-		if i > 0 {
-			entry += fmt.Sprintf("/Prev %d 0 R", ids[i-1])
-		}
-		if i < len(ids)-1 {
-			entry += fmt.Sprintf("/Next %d 0 R", ids[i+1])
-		}
-		w.object(ids[i], entry+">>")
-	}
-	w.object(root, fmt.Sprintf("<</Type/Outlines/First %d 0 R/Last %d 0 R/Count %d>>", ids[0], ids[len(ids)-1], len(ids)))
-	return fmt.Sprintf("/Outlines %d 0 R", root)
 }
 
 // font writes the font, its widths, and what each code stands for.
 //
 // SPEC: ISO 32000-1 §9.7 (composite fonts), §9.10 (extraction of text)
 func (w *writer) font(f *typeface) int {
-	const name = "WAKACH+BIZUDPGothic"
 	subset := f.subset()
+	name := tag(subset) + "+BIZUDPGothic"
 	file := w.stream(fmt.Sprintf("/Length1 %d", len(subset)), subset)
 	box, ascent, descent, capital := f.metrics()
 	descriptor := w.add(fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/FontFile2 %d 0 R>>",
@@ -154,20 +138,27 @@ func (w *writer) font(f *typeface) int {
 	return w.add(fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", name, descendant, unicode))
 }
 
-// toUnicode says which character each code is.
+// tag gives the six letters that tell one subset of a font from another.
+//
+// SPEC: ISO 32000-1 §9.6.4
+func tag(subset []byte) string {
+	sum := sha256.Sum256(subset)
+	for i, b := range sum[:6] {
+		sum[i] = 'A' + b%26
+	}
+	return string(sum[:6])
+}
+
+// toUnicode says which text each code is.
 func (f *typeface) toUnicode() []byte {
 	var out bytes.Buffer
 	out.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe)/Ordering (UCS)/Supplement 0>> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
 	const most = 100 // entries in a block
-	for from := 1; from < len(f.runes); from += most {
-		to := min(from+most, len(f.runes))
+	for from := 1; from < len(f.texts); from += most {
+		to := min(from+most, len(f.texts))
 		fmt.Fprintf(&out, "%d beginbfchar\n", to-from)
 		for c := from; c < to; c++ {
-			fmt.Fprintf(&out, "<%04X> <", c)
-			for _, u := range utf16.Encode([]rune{f.runes[c]}) {
-				fmt.Fprintf(&out, "%04X", u)
-			}
-			out.WriteString(">\n")
+			fmt.Fprintf(&out, "<%04X> <%s>\n", c, hex16(f.texts[c]))
 		}
 		out.WriteString("endbfchar\n")
 	}
