@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/phrase"
@@ -201,6 +202,9 @@ func (s *setter) balanced(text string, lines []string, measure int) []string {
 	if n < 2 || n > 4 {
 		return lines
 	}
+	if n == 2 && !strings.Contains(text, "\n") {
+		return s.halves(text, lines, measure)
+	}
 	low, high := measure/2, measure // too narrow, and wide enough
 	for line := range strings.SplitSeq(text, "\n") {
 		for _, u := range units(line) {
@@ -214,6 +218,34 @@ func (s *setter) balanced(text string, lines []string, measure int) []string {
 		} else {
 			high, lines = middle, tried
 		}
+	}
+	return lines
+}
+
+// halves breaks a text of two lines near its middle, rather where its sense has a joint than in a word.
+func (s *setter) halves(text string, lines []string, measure int) []string {
+	const joint = 6000 // how much more of a difference a joint is worth
+	least := -1
+	all, at, before := s.face.width(text), 0, 0
+	last := ""
+	for i, u := range units(text) {
+		first := before - s.face.width(last[len(strings.TrimRightFunc(last, space)):])
+		if rest := all - before; i > 0 && first <= measure && rest <= measure {
+			difference := max(first-rest, rest-first)
+			end, _ := utf8.DecodeLastRuneInString(last)
+			begin, _ := utf8.DecodeRuneInString(u)
+			switch {
+			case space(end) || unicode.IsPunct(end) || strings.ContainsRune(neverLast, begin):
+			case unicode.Is(unicode.Hiragana, end) && !unicode.Is(unicode.Hiragana, begin):
+				difference += joint / 2 // a word begins after a particle
+			default:
+				difference += joint
+			}
+			if least < 0 || difference < least {
+				least, lines = difference, []string{strings.TrimRightFunc(text[:at], space), text[at:]}
+			}
+		}
+		last, at, before = u, at+len(u), before+s.face.width(u)
 	}
 	return lines
 }

@@ -119,7 +119,8 @@ func (s *setter) rows(n *node, cells, head []cell, columns []float64) {
 	if head != nil {
 		whole -= height(head)
 	}
-	if h := height(cells); s.y-h < marginBottom && (h <= whole || s.y-60 < marginBottom) {
+	// A row is cut only if it is long and some of it fits.
+	if h := height(cells); s.y-h < marginBottom && (h <= whole/4 || s.y-60 < marginBottom) {
 		turn()
 	}
 	for {

@@ -277,7 +277,11 @@ func TestLongTitlesAreBalanced(t *testing.T) {
 	text := "その他サイバー攻撃等事案の報告・相談（共通様式3の項目）　第一報（速報）"
 	wide := s.thousandths(measure, looks("title"))
 	lines := s.balanced(text, s.face.fold(text, wide), wide)
-	if len(lines) != 2 || s.face.width(lines[1])*2 < s.face.width(lines[0]) {
+	if !slices.Equal(lines, []string{"その他サイバー攻撃等事案の報告・相談", "（共通様式3の項目）　第一報（速報）"}) {
+		t.Errorf("%q", lines)
+	}
+	text = strings.Repeat("情報漏えい", 16)
+	if lines = s.balanced(text, s.face.fold(text, wide), wide); len(lines) != 3 || s.face.width(lines[2])*3 < s.face.width(lines[0])*2 || strings.Join(lines, "") != text {
 		t.Errorf("%q", lines)
 	}
 	long := strings.Repeat("x", 20)
