@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,10 +65,7 @@ func draft(ctx context.Context, r *remote, v voice, incident, kind, to, out, lan
 	case "md":
 		err = render.Markdown(&file, d)
 	default:
-		var missing []rune
-		if missing, err = typeset.PDF(&file, d); len(missing) > 0 {
-			v.say("cli.draft.missing", string(missing))
-		}
+		err = pdf(v, &file, d)
 	}
 	if err != nil {
 		return err
@@ -79,4 +77,13 @@ func draft(ctx context.Context, r *remote, v voice, incident, kind, to, out, lan
 		return nil
 	}
 	return writeFile(out, file.Bytes())
+}
+
+// pdf writes a document as PDF, and says which characters the font lacks.
+func pdf(v voice, w io.Writer, d report.Document) error {
+	missing, err := typeset.PDF(w, d)
+	if len(missing) > 0 {
+		v.say("typeset.lacking", string(missing))
+	}
+	return err
 }

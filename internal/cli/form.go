@@ -14,7 +14,6 @@ import (
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/render"
 	"github.com/wakachi/wakachi/internal/report"
-	"github.com/wakachi/wakachi/internal/typeset"
 )
 
 // A formOrder is how form was put.
@@ -93,7 +92,7 @@ func (o formOrder) run(ctx context.Context, r *remote, v voice) error {
 	}
 	form, _ := report.FormOf(report.FormID(o.form))
 	filled := report.Filling{Form: form, Stage: got.Stage, From: got.From, Date: got.Date, Answers: got.Answers}
-	file, err := o.write(filled, lang, raw)
+	file, err := o.write(v, filled, lang, raw)
 	if err != nil {
 		return err
 	}
@@ -107,7 +106,7 @@ func (o formOrder) run(ctx context.Context, r *remote, v voice) error {
 }
 
 // write makes the file that was asked for.
-func (o formOrder) write(f report.Filling, lang phrase.Language, raw []byte) ([]byte, error) {
+func (o formOrder) write(v voice, f report.Filling, lang phrase.Language, raw []byte) ([]byte, error) {
 	var out bytes.Buffer
 	var err error
 	switch {
@@ -118,7 +117,7 @@ func (o formOrder) write(f report.Filling, lang phrase.Language, raw []byte) ([]
 	case o.to == "docx":
 		err = render.Word(&out, f.Document(lang))
 	case o.to == "pdf":
-		_, err = typeset.PDF(&out, f.Document(lang))
+		err = pdf(v, &out, f.Document(lang))
 	default:
 		err = render.Workbook(&out, f, lang)
 	}

@@ -3,6 +3,7 @@ package typeset
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
@@ -79,6 +80,12 @@ func (f *typeface) code(c string) uint16 {
 	code := uint16(len(f.texts))
 	f.codes[c], f.texts, f.glyphs, f.widths = code, append(f.texts, c), append(f.glyphs, uint16(g)), append(f.widths, wide)
 	return code
+}
+
+// lacks lists what is missing, each once, in order.
+func (f *typeface) lacks() []rune {
+	slices.Sort(f.missing)
+	return slices.Compact(f.missing)
 }
 
 func (f *typeface) advance(g sfnt.GlyphIndex) int {

@@ -18,7 +18,6 @@ package typeset
 import (
 	"embed"
 	"io"
-	"slices"
 
 	"github.com/wakachi/wakachi/internal/fault"
 	"github.com/wakachi/wakachi/internal/report"
@@ -34,6 +33,28 @@ var fonts embed.FS
 //
 // Errors: fault.Unavailable if the program was built without its font, or w fails.
 func PDF(w io.Writer, d report.Document) (missing []rune, err error) {
+	s, err := laidOut(d)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(s.file(d)); err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "typeset.write")
+	}
+	return s.face.lacks(), nil
+}
+
+// Lacking gives what PDF would give back as missing, and writes nothing.
+//
+// Errors: fault.Unavailable if the program was built without its font.
+func Lacking(d report.Document) ([]rune, error) {
+	s, err := laidOut(d)
+	if err != nil {
+		return nil, err
+	}
+	return s.face.lacks(), nil
+}
+
+func laidOut(d report.Document) (*setter, error) {
 	data, err := fonts.ReadFile("fonts/gothic.ttf")
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "typeset.no-font")
@@ -44,9 +65,5 @@ func PDF(w io.Writer, d report.Document) (missing []rune, err error) {
 	}
 	s := newSetter(f)
 	s.set(d)
-	if _, err := w.Write(s.file(d)); err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "typeset.write")
-	}
-	slices.Sort(f.missing)
-	return slices.Compact(f.missing), nil
+	return s, nil
 }

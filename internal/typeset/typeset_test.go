@@ -190,7 +190,11 @@ func TestTheFileIsSound(t *testing.T) {
 }
 
 func TestWhatTheFontLacksIsSaid(t *testing.T) {
-	_, missing := set(t, report.Document{Title: "₹ と 𝄞 と ₹", Blocks: []report.Block{{Sentences: say("\u202eabc\x00\u200b")}}})
+	d := report.Document{Title: "₹ と 𝄞 と ₹", Blocks: []report.Block{{Sentences: say("\u202eabc\x00\u200b")}}}
+	_, missing := set(t, d)
+	if before, err := Lacking(d); err != nil || !slices.Equal(before, missing) {
+		t.Errorf("before it is written %q, %v", before, err)
+	}
 	if !slices.Equal(missing, []rune{'₹', '𝄞'}) {
 		t.Errorf("%q", missing)
 	}

@@ -178,10 +178,13 @@ func TestBrowserPublication(t *testing.T) {
 	if why := security.text(".concerns .blocks"); !strings.Contains(why, "二次被害") {
 		t.Errorf("what blocks: %s", why)
 	}
-	security.paste("textarea.body", text+"\n引き続き調査します。\n")
+	security.paste("textarea.body", text+"\n引き続き₹を調査します。\n")
 	security.click(`button[value="save"]`)
 	if why := security.text(".concerns .blocks"); why != "" {
 		t.Errorf("what still blocks: %s", why)
+	}
+	if lacks := security.text(".warn"); !strings.HasSuffix(lacks, "：₹") {
+		t.Errorf("what the PDF cannot show: %q", lacks)
 	}
 	path, _, _ := strings.Cut(strings.TrimPrefix(security.at(), url), "?")
 	legal.signIn("webserver-legal")

@@ -89,11 +89,12 @@ func (a *asking) filings() error {
 
 type filingBody struct {
 	casework.Record
-	Filled  report.Filling
-	Clocks  []deadline.Clock // that a submission may answer
-	Typed   report.Filing
-	TypedAt string
-	Failed  *fault.Error
+	Filled   report.Filling
+	Document report.Document
+	Clocks   []deadline.Clock // that a submission may answer
+	Typed    report.Filing
+	TypedAt  string
+	Failed   *fault.Error
 }
 
 // theForm gives the form and the stage of an address.
@@ -134,6 +135,7 @@ func (a *asking) showFiling(status int, b filingBody) error {
 		}
 	}
 	b.Filled = report.Fill(f, stage, record, a.lang)
+	b.Document = b.Filled.Document(a.lang)
 	a.show(status, "filing", "web.filings", b)
 	return nil
 }

@@ -43,6 +43,16 @@ func (a *asking) rendered(name string, d report.Document, filled *report.Filling
 	return nil
 }
 
+// Lacking lists the characters that the PDF of a document cannot show; none if the program has no font, which the
+// PDF itself says.
+func (v view) Lacking(d report.Document) string {
+	missing, err := typeset.Lacking(d)
+	if err != nil {
+		return ""
+	}
+	return string(missing)
+}
+
 // publicationFile gives a publication as a file. Until it is approved every page says so.
 func (a *asking) publicationFile() error {
 	p, _, err := a.Reporting.Publication(a.ctx(), a.actor, a.r.PathValue("publication"))
