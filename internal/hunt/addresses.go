@@ -10,19 +10,26 @@ import (
 // longestQuad is the length of 255.255.255.255.
 const longestQuad = 15
 
-// lookAtQuads asks the filter for the whole text of each dotted quad.
+// lookAtQuads asks the filter for the whole text of each token that may be a dotted quad.
 func (s *scanner) lookAtQuads(b, text []byte, at int) {
-	for i, end := range s.quads.at[:s.quads.n] {
-		s.finds[i%len(s.finds)] = find{tailKey(b, at+int(end), bits.LeadingZeros64(^s.token.window(end))), end}
+	f := s.pack.addrs
+	for i, end := range s.numbered.at[:s.numbered.n] {
+		word, want := f.place(tailKey(b, at+int(end), bits.LeadingZeros64(^s.token.window(end))))
+		s.finds[uint(i)%uint(len(s.finds))] = find{want, word, end}
 	}
-	for _, f := range sift(s.pack.addrs, s.finds[:s.quads.n]) {
-		p := at + int(f.end)
-		s.followAddress(text, p-bits.LeadingZeros64(^s.token.window(f.end)), p)
+	for _, x := range f.sift(s.finds[:s.numbered.n]) {
+		p := at + int(x.end)
+		s.followAddress(text, p-bits.LeadingZeros64(^s.token.window(x.end)), p)
 	}
-	if s.pack.features.networks4 {
-		for _, end := range s.quads.at[:s.quads.n] {
-			p := at + int(end)
-			s.followNetworks(text, p-bits.LeadingZeros64(^s.token.window(end)), p)
+}
+
+// lookAtNetworks asks of each dotted quad whether a wanted network holds it.
+func (s *scanner) lookAtNetworks(text []byte, at, words int) {
+	s.any.list(s.ending.numbered[:words])
+	for _, end := range s.any.at[:s.any.n] {
+		p := at + int(end)
+		if size := bits.LeadingZeros64(^s.token.window(end)); size <= longestQuad {
+			s.followNetworks(text, p-size, p)
 		}
 	}
 }
@@ -104,10 +111,10 @@ func (s *scanner) lookAtGroups(text []byte, at, words int) {
 		sum, c := bits.Add64(group, colon, carry)
 		carry = c
 		s.group[w+lead], s.colon[w+lead] = group, colon
-		s.endings.any[w] = sum &^ group
+		s.ending.any[w] = sum &^ group
 	}
 	s.carry6 = carry
-	s.any.listRare(s.endings.any[:words])
+	s.any.listRare(s.ending.any[:words])
 	for _, end := range s.any.at[:s.any.n] {
 		size := bits.LeadingZeros64(^s.group.window(end))
 		colons := s.colon.window(end) &^ (1<<(64-size) - 1)

@@ -24,6 +24,7 @@ var ErrCannot = errors.New("hunt: nothing to find the value by")
 // A Builder gathers wanted values. The zero Builder is ready. It is for one goroutine.
 type Builder struct {
 	pages   [][]byte
+	names   int // tokens with a dot that are no dotted quads
 	hosts   int // upper bounds of what the filters will hold
 	quads   int
 	tokens  int
@@ -284,6 +285,7 @@ func (b *Builder) put() {
 		if _, ok := quad(e.key); ok {
 			b.quads++
 		} else {
+			b.names++
 			b.hosts += 1 + bytes.Count(e.key, []byte{'.'})
 		}
 	case spaceToken:
@@ -305,6 +307,7 @@ func (b *Builder) put() {
 // added before. The Builder must not be used any more.
 func (b *Builder) Pack() (p *Pack, twice int) {
 	p = &Pack{
+		tails: tailsFor(b.names + b.quads),
 		names: filterFor(b.hosts), addrs: filterFor(b.quads), tokens: filterFor(b.tokens), grams: filterFor(b.grams), digests: filterFor(b.digests),
 		octets: make([]byte, octetBytes),
 		table:  table{slots: make([]byte, 8*slotsFor(b.count+b.marks)), pages: b.pages},
@@ -359,13 +362,13 @@ func (p *Pack) learn(e *entry) {
 // learnHost tells the filters of a dotted token and of each piece of its end that has two labels or
 // more: the scanner asks for the last two labels first and goes on from there.
 func (p *Pack) learnHost(key []byte) {
+	p.tails.learn(key)
+	p.features.short = p.features.short || len(key) < middleTail
 	if _, ok := quad(key); ok {
 		p.addrs.add(tailKeyOf(key))
 		return
 	}
-	if isNumber(key[bytes.LastIndexByte(key, '.')+1:]) {
-		p.features.odd = ^uint64(0)
-	}
+	p.features.numbered = p.features.numbered || isNumber(key[len(key)-1:])
 	for i, labels := len(key)-1, 0; i >= 0; i-- {
 		if key[i] == '.' {
 			if labels++; labels >= 2 {

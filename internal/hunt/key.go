@@ -18,8 +18,8 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// tails has, for each number of bytes, the masks that keep so many of the last bytes of sixteen.
-var tails = func() (t [128][2]uint64) {
+// tailMasks has, for each number of bytes, the masks that keep so many of the last bytes of sixteen.
+var tailMasks = func() (t [128][2]uint64) {
 	for n := range t {
 		t[n][1] = ^(^uint64(0) >> (uint(min(n, 8)) * 8))
 		if n > 8 {
@@ -32,8 +32,8 @@ var tails = func() (t [128][2]uint64) {
 // tailKey hashes the last min(n, 16) bytes before b[end], all letters as one case. It reads the
 // sixteen bytes before end whatever n is, which is less than 128.
 func tailKey(b []byte, end, n int) uint64 {
-	t := (*[keyBytes]byte)(b[end-keyBytes:])
-	m := &tails[n&127]
+	t := (*[keyBytes]byte)(b[end-keyBytes : end : end])
+	m := &tailMasks[n&127]
 	return mix((binary.LittleEndian.Uint64(t[8:])|folding)&m[1], (binary.LittleEndian.Uint64(t[:])|folding)&m[0])
 }
 
@@ -78,40 +78,31 @@ func fullKey(s space, key []byte) uint64 {
 // A filter says of a key that it was surely not added, or that it may have been: up to four bits for
 // each key, all in one word of 64. It is kept as bytes so that it can be used as it lies in a file.
 type filter struct {
-	bits  []byte
-	shift uint // how far a hash is shifted to number a word
+	bits []byte // of words; their number is a power of two
 }
 
 // filterFor is an empty filter for about n keys: it then says "may be" of one absent key in a hundred
 // or fewer.
 func filterFor(n int) filter {
-	return filterOver(make([]byte, 8*max(2, 1<<bits.Len(uint(n*10/64))))) // 10 to 20 bits for each key
+	return filter{make([]byte, 8*max(2, 1<<bits.Len(uint(n*10/64))))} // 10 to 20 bits for each key
 }
 
-// filterOver is the filter that lies in these bytes, whose number is a power of two, and at least 16.
-func filterOver(b []byte) filter {
-	return filter{b, uint(64 - bits.TrailingZeros(uint(len(b)/8)))}
+// place says where in the filter a key is asked for: in which word, and which bits of it have to be set.
+func (f filter) place(h uint64) (word uint32, want uint64) {
+	want = 1<<(h&63) | 1<<(h>>6&63) | 1<<(h>>12&63) | 1<<(h>>18&63)
+	return uint32(h>>24) & uint32(len(f.bits)/8-1), want
 }
 
-// pairs has, for each byte, a word with two bits set, so that two looks give four.
-var pairs = func() (t [256]uint64) {
-	for i := range t {
-		h := mix(uint64(i)+1, mixA)
-		t[i] = 1<<(h&63) | 1<<(h>>6&63)
-	}
-	return t
-}()
-
-func filterBits(h uint64) uint64 {
-	return pairs[byte(h)] | bits.RotateLeft64(pairs[byte(h>>8)], 23)
+// has says that all these bits of a word are set.
+func (f filter) has(word uint32, want uint64) bool {
+	at := int(word) * 8
+	return binary.LittleEndian.Uint64(f.bits[at:at+8:at+8])&want == want
 }
 
 func (f filter) add(h uint64) {
-	word := f.bits[h>>(f.shift&63)*8:]
-	binary.LittleEndian.PutUint64(word, binary.LittleEndian.Uint64(word)|filterBits(h))
+	word, want := f.place(h)
+	at := f.bits[word*8:]
+	binary.LittleEndian.PutUint64(at, binary.LittleEndian.Uint64(at)|want)
 }
 
-func (f filter) may(h uint64) bool {
-	want := filterBits(h)
-	return binary.LittleEndian.Uint64(f.bits[h>>(f.shift&63)*8:])&want == want
-}
+func (f filter) may(h uint64) bool { return f.has(f.place(h)) }

@@ -5,22 +5,34 @@ import "math/bits"
 const maxHost = 255 // bytes of the longest name that is followed to its beginning
 
 // lookAtNames asks the filter for the last two labels of each token, and follows those it may know.
-func (s *scanner) lookAtNames(b, text []byte, at int, names *ends) {
-	for i, end := range names.at[:names.n] {
+func (s *scanner) lookAtNames(b, text []byte, at int) {
+	f := s.pack.names
+	for i, end := range s.named.at[:s.named.n] {
 		edge := s.edge.window(end)
 		edge &^= 1 << 63 >> (bits.LeadingZeros64(edge) & 63) // the last dot
-		s.finds[i%len(s.finds)] = find{tailKey(b, at+int(end), bits.LeadingZeros64(edge)), end}
+		word, want := f.place(tailKey(b, at+int(end), bits.LeadingZeros64(edge)))
+		s.finds[uint(i)%uint(len(s.finds))] = find{want, word, end}
 	}
-	s.followNames(b, text, at, sift(s.pack.names, s.finds[:names.n]))
+	s.followNames(b, text, at, f.sift(s.finds[:s.named.n]))
 }
 
-// sift keeps the finds that the filter may know. Nothing in the loop waits for a look into memory, so
-// that many are under way at once.
-func sift(f filter, finds []find) []find {
+// sift keeps the finds that the filter may know. Nothing in the inner loop waits for a look into memory, so that
+// many are under way at once.
+func (f filter) sift(finds []find) []find {
 	n := 0
-	for _, x := range finds {
-		finds[n] = x
-		if f.may(x.hash) {
+	for from := 0; from < len(finds); from += 64 {
+		part := finds[from:min(from+64, len(finds))]
+		var may uint64 // the first of part on top
+		for _, x := range part {
+			may <<= 1
+			if f.has(x.word, x.want) {
+				may |= 1
+			}
+		}
+		for may <<= uint(64 - len(part)); may != 0; {
+			i := bits.LeadingZeros64(may)
+			may &^= 1 << 63 >> i
+			finds[n] = part[i]
 			n++
 		}
 	}
@@ -32,11 +44,11 @@ func sift(f filter, finds []find) []find {
 func (s *scanner) followNames(b, text []byte, at int, finds []find) {
 	f := s.pack.names
 	for _, x := range finds {
-		p, h := at+int(x.end), x.hash
+		p := at + int(x.end)
 		edge := s.edge.window(x.end)
 		edge &^= 1 << 63 >> (bits.LeadingZeros64(edge) & 63)
-		for known := true; known; known = f.may(h) {
-			n := bits.LeadingZeros64(edge)
+		n := bits.LeadingZeros64(edge)
+		for h := tailKey(b, p, n); f.may(h); h = tailKey(b, p, n) {
 			if n > longWindow || f.may(h^wantedItself) {
 				s.followName(text, p, -1)
 				break
@@ -45,7 +57,7 @@ func (s *scanner) followNames(b, text []byte, at int, finds []find) {
 				break // these are all its labels
 			}
 			edge &^= 1 << 63 >> (n & 63)
-			h = tailKey(b, p, bits.LeadingZeros64(edge))
+			n = bits.LeadingZeros64(edge)
 		}
 	}
 }

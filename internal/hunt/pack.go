@@ -13,6 +13,7 @@ import (
 // the values and their order, and can be used where they lie, in a file mapped into memory.
 type Pack struct {
 	table    table
+	tails    tails  // dotted tokens
 	names    filter // last labels of dotted tokens, two and more
 	addrs    filter // dotted quads
 	tokens   filter // tokens without a dot
@@ -32,7 +33,8 @@ type features struct {
 	networks4 bool
 	tokens    bool
 	grams     bool
-	odd       uint64 // all ones: also tokens with a dot whose last part is a number, such as backup.001
+	short     bool // tokens with a dot of less than middleTail bytes
+	numbered  bool // tokens with a dot that end with a digit and are no dotted quads, such as backup.001
 }
 
 // Len is how many values are in the pack.
@@ -49,8 +51,8 @@ func (p *Pack) Wanted(id ID) (Wanted, bool) {
 
 // The file: a head of fixed length, then the sections, each beginning at a multiple of 64 bytes.
 const (
-	magic      = "wakachi hunt 1\n\x00"
-	sections   = 8
+	magic      = "wakachi hunt 2\n\x00"
+	sections   = 10
 	headBytes  = len(magic) + 8*(3+sections)
 	octetBytes = 1 << 16 / 8
 	align      = 64
@@ -59,7 +61,7 @@ const (
 // WriteTo writes the pack in the form that Open reads.
 func (p *Pack) WriteTo(w io.Writer) (int64, error) {
 	lengths := append(append([]byte{byte(len(p.lengths4))}, p.lengths4...), p.lengths6...)
-	parts := [sections][]byte{p.names.bits, p.addrs.bits, p.tokens.bits, p.grams.bits, p.digests.bits, p.table.slots, p.octets, lengths}
+	parts := [sections][]byte{p.tails.words, p.tails.short, p.names.bits, p.addrs.bits, p.tokens.bits, p.grams.bits, p.digests.bits, p.table.slots, p.octets, lengths}
 	head := []byte(magic)
 	head = binary.LittleEndian.AppendUint64(head, uint64(p.count))
 	head = binary.LittleEndian.AppendUint64(head, p.features.digests)
@@ -103,7 +105,7 @@ func (c *counting) aligned(b []byte) {
 }
 
 func (f features) word() (w uint64) {
-	for i, on := range [...]bool{f.groups, f.networks4, f.tokens, f.grams, f.odd != 0} {
+	for i, on := range [...]bool{f.groups, f.networks4, f.tokens, f.grams, f.short, f.numbered} {
 		if on {
 			w |= 1 << i
 		}
@@ -133,22 +135,25 @@ func Open(data []byte) (*Pack, error) {
 		}
 		parts[i], rest = rest[:n:n], rest[padded:]
 	}
-	octets, lengths := parts[6], parts[7]
-	for _, part := range parts[:6] {
-		if n := len(part); n < 16 || bits.OnesCount(uint(n)) != 1 {
+	octets, lengths := parts[8], parts[9]
+	for i, part := range parts[:8] {
+		if n := len(part); i == 0 && n == 0 {
+			continue // too many for tails
+		} else if n < 16 || bits.OnesCount(uint(n)) != 1 {
 			return bad()
 		}
 	}
-	if len(octets) != octetBytes || len(lengths) == 0 || int(lengths[0]) > len(lengths)-1 {
+	if len(parts[1]) != shortHashes || len(octets) != octetBytes || len(lengths) == 0 || int(lengths[0]) > len(lengths)-1 {
 		return bad()
 	}
 	w := number(2)
 	p := &Pack{
-		names: filterOver(parts[0]), addrs: filterOver(parts[1]), tokens: filterOver(parts[2]), grams: filterOver(parts[3]),
-		digests: filterOver(parts[4]), octets: octets, lengths4: lengths[1 : 1+lengths[0]], lengths6: lengths[1+lengths[0]:],
-		features: features{digests: number(1), groups: w&1 != 0, networks4: w&2 != 0, tokens: w&4 != 0, grams: w&8 != 0, odd: -(w >> 4 & 1)},
+		tails: tails{parts[0], parts[1]},
+		names: filter{parts[2]}, addrs: filter{parts[3]}, tokens: filter{parts[4]}, grams: filter{parts[5]},
+		digests: filter{parts[6]}, octets: octets, lengths4: lengths[1 : 1+lengths[0]], lengths6: lengths[1+lengths[0]:],
+		features: features{digests: number(1), groups: w&1 != 0, networks4: w&2 != 0, tokens: w&4 != 0, grams: w&8 != 0, short: w&16 != 0, numbered: w&32 != 0},
 		count:    int(number(0)),
-		table:    table{slots: parts[5]},
+		table:    table{slots: parts[7]},
 	}
 	for len(rest) > 0 {
 		n := min(len(rest), pageSize)

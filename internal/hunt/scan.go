@@ -28,25 +28,33 @@ type ends struct {
 	n  int
 }
 
+// add adds one behind the others.
+func (e *ends) add(at uint32) {
+	e.at[uint(e.n)%uint(len(e.at))] = at
+	e.n++
+}
+
 // list lists the bits of words. It writes two for each word whether there are or not, which is
 // quicker than asking: more are rare.
 func (e *ends) list(words []uint64) {
-	n := 0
+	const most = uint(len(ends{}.at))
+	n := uint(0)
 	for w, set := range words {
 		base := uint32(w * wordBytes)
-		count := bits.OnesCount64(set)
+		second := set & (set - 1)
+		e.at[n%most] = base + uint32(bits.TrailingZeros64(set))
+		e.at[(n+1)%most] = base + uint32(bits.TrailingZeros64(second))
+		count := uint(bits.OnesCount64(set))
 		if count > 2 {
-			for more := set & (set - 1); more != 0; more &= more - 1 {
-				n++
-				e.at[n%len(e.at)] = base + uint32(bits.TrailingZeros64(more))
+			k := n + 2
+			for more := second & (second - 1); more != 0; more &= more - 1 {
+				e.at[k%most] = base + uint32(bits.TrailingZeros64(more))
+				k++
 			}
-			n -= count - 1
 		}
-		e.at[n%len(e.at)] = base + uint32(bits.TrailingZeros64(set))
-		e.at[(n+1)%len(e.at)] = base + uint32(bits.TrailingZeros64(set&(set-1)))
 		n += count
 	}
-	e.n = n
+	e.n = int(n)
 }
 
 // listRare is list for bits that few words have.
@@ -54,22 +62,18 @@ func (e *ends) listRare(words []uint64) {
 	n := 0
 	for w, set := range words {
 		for ; set != 0; set &= set - 1 {
-			e.at[n%len(e.at)] = uint32(w*wordBytes + bits.TrailingZeros64(set))
+			e.at[uint(n)%uint(len(e.at))] = uint32(w*wordBytes + bits.TrailingZeros64(set))
 			n++
 		}
 	}
 	e.n = n
 }
 
-// A find is a token the scanner wants to look at closer, and the hash under which it does.
+// A find is a token the scanner wants to look at closer if a word of a filter has certain bits.
 type find struct {
-	hash uint64
+	want uint64
+	word uint32
 	end  uint32 // from the beginning of the block
-}
-
-// endings are bits behind the ends of tokens, by their sort.
-type endings struct {
-	named, quads, numbered, turned, any [blockWords]uint64
 }
 
 // A scanner looks for the values of a pack in bytes. It is the inner half of a Hunt.
@@ -79,17 +83,18 @@ type scanner struct {
 	kernel kernel
 
 	m       bitmaps
-	token   row // word characters, and dots between two of them
-	edge    row // dots in tokens, and whatever is no token
-	group   row // hexadecimal digits and colons, if addresses of version 6 are wanted
-	colon   row // colons, likewise
-	endings endings
-	carries carry // of the additions in mark, from block to block
+	token   row                                                        // word characters, and dots between two of them
+	edge    row                                                        // dots in tokens, and whatever is no token
+	group   row                                                        // hexadecimal digits and colons, if addresses of version 6 are wanted
+	colon   row                                                        // colons, likewise
+	ending  struct{ dotted, numbered, turned, any [blockWords]uint64 } // bits behind the ends of tokens
+	carries carry                                                      // of the additions in mark, from block to block
 	carry6  uint64
 
-	named    ends // tokens with a dot whose last byte is no digit
-	quads    ends // two dots or more, otherwise digits
-	numbered ends // other tokens with a dot and a letter whose last byte is a digit
+	dotted   ends // tokens with a dot and, unless such are wanted, with a letter or another dot
+	hashes   [blockBytes / 2]tailHash
+	named    ends // those of them that may be names
+	numbered ends // those that may be dotted quads: their last byte is a digit
 	turned   ends // tokens with a dot before which an escape may stand
 	any      ends // whatever a rarer search lists
 	finds    [blockBytes / 2]find
@@ -150,11 +155,14 @@ func (s *scanner) block(b, text []byte, at, n int) {
 	}
 	s.lines += s.m.lines(n)
 	s.mark(words)
-	s.lookAtNames(b, text, at, &s.named)
-	s.lookAtNames(b, text, at, &s.numbered)
+	s.sortTokens(b, at, words)
+	s.lookAtNames(b, text, at)
 	s.lookAtQuads(b, text, at)
 	s.lookAtTurned(b, text, at)
 	f := &s.pack.features
+	if f.networks4 {
+		s.lookAtNetworks(text, at, words)
+	}
 	if f.digests != 0 {
 		s.lookAtDigests(text, at, words)
 	}
@@ -186,18 +194,20 @@ func (s *scanner) cutOff(n int) {
 }
 
 // A carry is what the additions in mark hand on from word to word.
-type carry struct{ dot, second, letter, turn, word, digit, turned uint64 }
+type carry struct{ dot, worth, turn, word, digit, turned uint64 }
 
-// mark turns bitmaps into lists of the places where tokens end. A bit added to a run of bits carries
-// to the bit behind the run; so adding the dots of the tokens to the tokens marks the ends of those
-// that have a dot, and leaves at the dots, but for the first of each, a bit: adding these marks the
-// ends of those that have two.
+// mark finds where tokens with a dot end. A bit added to a run of bits carries to the bit behind the run; so adding
+// the dots of the tokens to the tokens marks the ends of those that have a dot, and leaves at the dots, but for the
+// first of each, a bit: adding these and the letters marks the ends of all but numbers such as 12.5.
 func (s *scanner) mark(words int) {
-	m, odd := &s.m, s.pack.features.odd
-	c1, c2, c3, c4 := s.carries.dot, s.carries.second, s.carries.letter, s.carries.turn
+	m, all := &s.m, uint64(0)
+	if s.pack.features.numbered {
+		all = ^all
+	}
+	c1, c2, c3 := s.carries.dot, s.carries.worth, s.carries.turn
 	wordBefore, digitBefore, turnBefore := s.carries.word, s.carries.digit, s.carries.turned
 	var rare uint64
-	for w := range words {
+	for w := range min(words, blockWords) {
 		word, digit, turn := m.word[w], m.digit[w], m.turn[w]
 		dot := m.dot[w] & (word>>1 | m.word[w+1]<<63) & (word<<1 | wordBefore)
 		token := word | dot
@@ -206,28 +216,38 @@ func (s *scanner) mark(words int) {
 		var sum uint64
 		sum, c1 = bits.Add64(token, dot, c1)
 		end := sum &^ token
-		sum, c2 = bits.Add64(token, dot&sum, c2)
-		two := sum &^ token
-		sum, c3 = bits.Add64(token, word&^digit, c3)
-		lettered := sum &^ token
-		sum, c4 = bits.Add64(token, token&(turn<<1|turnBefore), c4)
+		sum, c2 = bits.Add64(token, dot&sum|word&^digit, c2)
+		worth := end & (sum | all)
+		sum, c3 = bits.Add64(token, token&(turn<<1|turnBefore), c3)
 		turned := sum & end
 
 		behind := digit<<1 | digitBefore
 		wordBefore, digitBefore, turnBefore = word>>63, digit>>63, turn>>63
-		numbered := end & behind & (lettered | odd)
-		s.endings.named[w&(blockWords-1)] = end &^ behind
-		s.endings.quads[w&(blockWords-1)] = two & behind &^ lettered
-		s.endings.numbered[w&(blockWords-1)] = numbered
-		s.endings.turned[w&(blockWords-1)] = turned
-		rare |= numbered | turned
+		s.ending.dotted[w] = worth
+		s.ending.numbered[w] = worth & behind
+		s.ending.turned[w] = turned
+		rare |= turned
 	}
-	s.carries = carry{c1, c2, c3, c4, wordBefore, digitBefore, turnBefore}
-	s.named.list(s.endings.named[:words])
-	s.quads.list(s.endings.quads[:words])
-	s.numbered.n, s.turned.n = 0, 0
+	s.carries = carry{c1, c2, c3, wordBefore, digitBefore, turnBefore}
+	s.turned.n = 0
 	if rare != 0 {
-		s.numbered.listRare(s.endings.numbered[:words])
-		s.turned.listRare(s.endings.turned[:words])
+		s.turned.listRare(s.ending.turned[:words])
 	}
+}
+
+// sortTokens lists the tokens with a dot that may be names, and those that may be dotted quads.
+func (s *scanner) sortTokens(b []byte, at, words int) {
+	dotted, numbered := s.ending.dotted[:words], s.ending.numbered[:words]
+	if len(s.pack.tails.words) > 0 {
+		s.dotted.list(dotted)
+		s.siftTails(b, at)
+		return
+	}
+	s.numbered.list(numbered)
+	if !s.pack.features.numbered {
+		for w, set := range numbered {
+			dotted[w] &^= set
+		}
+	}
+	s.named.list(dotted)
 }

@@ -13,10 +13,10 @@ func (s *scanner) lookAtTokens(b, text []byte, at, words int) {
 	prev := s.token[0] >> 63
 	for w := range words {
 		token := s.token[w+lead]
-		s.endings.any[w] = (token<<1 | prev) &^ token
+		s.ending.any[w] = (token<<1 | prev) &^ token
 		prev = token >> 63
 	}
-	s.any.list(s.endings.any[:words])
+	s.any.list(s.ending.any[:words])
 	f := s.pack.tokens
 	for _, end := range s.any.at[:s.any.n] {
 		size := bits.LeadingZeros64(^s.token.window(end))

@@ -1,0 +1,134 @@
+package hunt
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// The lengths of the ends by which a token with a dot is first looked at.
+const (
+	longTail   = 12
+	middleTail = 8
+	shortTail  = 4
+)
+
+// Tails say of nearly every token with a dot, by its last bytes alone, that nothing wanted can end it: nobody has to
+// know where the token begins to learn that. Words goes by the last eight bytes; a wanted name or address of at
+// least longTail bytes is one bit in a word, by the four bytes before those, a shorter one is another, by the eight
+// again. Those of less than middleTail bytes are in short, by the last four.
+type tails struct {
+	words []byte // of 64 bits; their number is a power of two
+	short []byte // a byte for each of the hashes
+}
+
+const (
+	shortHashes = 1 << 12
+	mostTails   = 1 << 20 // more tokens than that would not be at hand quickly enough to be worth asking first
+)
+
+// tailsFor is empty, for about n tokens: a word has four of them, or fewer. Without words nothing is sifted.
+func tailsFor(n int) tails {
+	t := tails{short: make([]byte, shortHashes)}
+	if n <= mostTails {
+		t.words = make([]byte, 8*max(2, 1<<bits.Len(uint(n/4))))
+	}
+	return t
+}
+
+// A tailHash is what is asked for of a token: in its lowest six bits the bit of a token of middle length, in the
+// next six that of a long one, above them the number of the word, and more.
+type tailHash uint64
+
+// hashTail hashes the last longTail bytes before b[end], all letters as one case.
+func hashTail(b []byte, end int) tailHash {
+	t := (*[longTail]byte)(b[end-longTail : end : end])
+	first, last := uint64(binary.LittleEndian.Uint32(t[:])|folding&(1<<32-1)), binary.LittleEndian.Uint64(t[4:])|folding
+	h := mix(last, 0)
+	return tailHash(h&^0xfc0 | (h^first)*mixA>>58<<6)
+}
+
+// hashShort hashes the last shortTail bytes before b[end], likewise.
+func hashShort(b []byte, end int) uint32 {
+	return (binary.LittleEndian.Uint32(b[end-shortTail:end:end]) | folding&(1<<32-1)) * (mixA >> 32) >> 20
+}
+
+func (t *tails) place(h tailHash) int { return int(uint64(h) >> 12 * 8 & uint64(len(t.words)-1)) }
+
+func (t *tails) word(h tailHash) uint64 {
+	at := t.place(h)
+	return binary.LittleEndian.Uint64(t.words[at : at+8 : at+8])
+}
+
+// may is 1 if a token of eight bytes or more may be wanted.
+func (t *tails) may(h tailHash) uint64 {
+	word := t.word(h)
+	return (word>>(h&63) | word>>(h>>6&63)) & 1
+}
+
+// learn adds a wanted token.
+func (t *tails) learn(key []byte) {
+	if len(t.words) == 0 {
+		return
+	}
+	var b [longTail]byte
+	copy(b[max(0, longTail-len(key)):], key[max(0, len(key)-longTail):])
+	h, n := hashTail(b[:], longTail), len(key)
+	word := t.word(h)
+	switch {
+	case n >= longTail:
+		word |= 1 << (h >> 6 & 63)
+	case n >= middleTail:
+		word |= 1 << (h & 63)
+	case n >= shortTail:
+		t.short[hashShort(b[:], longTail)] = 1
+	default:
+		for i := range t.short {
+			t.short[i] = 1
+		}
+	}
+	binary.LittleEndian.PutUint64(t.words[t.place(h):], word)
+}
+
+// siftTails sorts the tokens with a dot that something wanted may end. Nothing in the second inner loop waits for a
+// look into memory, so that many are under way at once.
+func (s *scanner) siftTails(b []byte, at int) {
+	t, ends := &s.pack.tails, s.dotted.at[:s.dotted.n]
+	for i, end := range ends {
+		s.hashes[uint(i)%uint(len(s.hashes))] = hashTail(b, at+int(end))
+	}
+	s.named.n, s.numbered.n = 0, 0
+	for from := 0; from < len(ends); from += 64 {
+		part := ends[from:min(from+64, len(ends))]
+		var may uint64 // the first of part on top
+		for _, h := range s.hashes[from : from+len(part)] {
+			may = may<<1 | t.may(h)
+		}
+		if may <<= uint(64 - len(part)); s.pack.features.short {
+			may |= t.mayShort(b, at, part)
+		}
+		for may != 0 {
+			i := bits.LeadingZeros64(may)
+			may &^= 1 << 63 >> i
+			s.keep(b, at, part[i])
+		}
+	}
+}
+
+// mayShort has a bit for each token, the first on top, that something of less than eight bytes may end.
+func (t *tails) mayShort(b []byte, at int, ends []uint32) (may uint64) {
+	for i, end := range ends {
+		may |= uint64(t.short[hashShort(b, at+int(end))]) << (63 - i)
+	}
+	return may
+}
+
+// keep lists a token by its last byte.
+func (s *scanner) keep(b []byte, at int, end uint32) {
+	number := classes[b[at+int(end)-1]]&classDigit != 0
+	if number {
+		s.numbered.add(end)
+	}
+	if !number || s.pack.features.numbered {
+		s.named.add(end)
+	}
+}
