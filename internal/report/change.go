@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+
+	"github.com/wakachi/wakachi/internal/phrase"
 )
 
 // A Turn says how a fact differs from what was told before.
@@ -88,15 +90,15 @@ func (c *composer) changes() []Block {
 		now := teller{c.Record, c.lang, false}
 		was := teller{Record{Facts: c.order.Told, Zone: c.Zone}, c.lang, false}
 		why := change.Now.Changed
-		if why == "" && change.Turn == Firmer {
-			why = c.lang.Text("report.change.firmer")
+		if why == "" && !change.Unexplained() {
+			why = c.lang.Text("report.change." + change.sort())
 		}
 		told, after := []Field{change.Field}, now.standing(change.Field)
 		if change.Now.Standing == NotLooked {
 			after = c.lang.Text("report.cell.withdrawn")
 		}
 		rows = append(rows, []Cell{
-			{Text: q.Label.In(c.lang), Facts: told}, {Text: was.standing(change.Field)},
+			{Text: label(q, c.lang), Facts: told}, {Text: was.standing(change.Field)},
 			{Text: after, Facts: told}, {Text: why, Facts: told},
 		})
 	}
@@ -110,14 +112,38 @@ func (c *composer) changes() []Block {
 	return []Block{{Sort: Grid, Table: Table{Head: head, Rows: rows}}}
 }
 
+// sort says what readers are told of a change for which nobody needs to give a reason: "firmer", "added",
+// or "looked" for what was being looked into.
+func (c Change) sort() string {
+	if c.Turn == Added && c.Before.Standing == Investigating {
+		return "looked"
+	}
+	return string(c.Turn)
+}
+
+// label names a question for the public, who are not "the persons" of the law.
+func label(q Question, l phrase.Language) string {
+	if public, ok := patterns()[string(q.Field)+"/label"]; ok {
+		return public.In(l)
+	}
+	return q.Label.In(l)
+}
+
 // standing gives a fact as a cell has it: its value, or how far the matter is, and how sure it is.
 func (t teller) standing(f Field) string {
 	fact := t.Fact(f)
 	value := t.Words(fact, t.lang)
+	if f == "persons" || f == "persons_max" {
+		value = t.lang.Text("report.cell.persons", value)
+	}
 	switch fact.Standing {
 	case Confirmed:
 		return value
 	case Suspected:
+		q, _ := QuestionOf(f)
+		if text, ok := t.lang.Lookup("report.cell.suspected." + string(q.Sort)); ok {
+			return put(text, value)
+		}
 		return t.lang.Text("report.cell.suspected", value)
 	case NotLooked:
 		return t.lang.Text("report.cell.not-told")

@@ -171,7 +171,7 @@ func (c *checker) leftOut(d Document) {
 		case deed.Hold != "":
 			c.add(Concern{Code: "report.concern.held", Args: []string{deed.Sort.Words(l)}})
 		case !deed.Proven():
-			c.add(Concern{Code: "report.concern.unproven", Args: []string{deed.At.Day(), deed.Sort.Words(l)}})
+			c.add(Concern{Code: "report.concern.unproven", Args: []string{c.record.moment(dayOf(deed.At, c.record.zone()), l), deed.Sort.Words(l)}})
 		}
 	}
 }

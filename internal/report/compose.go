@@ -162,7 +162,7 @@ func (c *composer) opening(what string) Sentence {
 	switch {
 	case what == "intro.follow-up" && c.order.ToldOn == "":
 		token += ".none"
-	case what == "intro.final" && !(c.Fact("finished").Standing == Confirmed && c.Fact("finished").Value == "yes"):
+	case what == "intro.final" && !c.finished():
 		token += ".open"
 	}
 	s := c.say(token)
@@ -180,19 +180,17 @@ func (c *composer) words(f Field) string {
 
 // title names the event no more surely than the facts do.
 func (c *composer) title() string {
-	l, attack := c.lang, c.lang.Text("report.title.unknown")
-	if f := c.Fact("attack_type"); c.open("attack_type") && f.Standing == Confirmed && f.Value != "other" {
-		attack = c.Words(f, l)
-	}
-	var title string
+	l, what := c.lang, "event"
 	leak, outage := c.Fact("leak"), c.Fact("outage")
 	switch {
-	case c.open("leak") && (leak.Standing == Confirmed || leak.Standing == Suspected):
-		title = l.Text("report.title.leak."+string(leak.Standing), attack)
+	case c.open("leak") && asserted(leak.Standing):
+		what = "leak." + string(leak.Standing)
 	case c.open("outage") && outage.Standing == Confirmed:
-		title = l.Text("report.title.outage", attack)
-	default:
-		title = l.Text("report.title.event", attack)
+		what = "outage"
+	}
+	title := l.Text("report.title.unknown." + what)
+	if f := c.Fact("attack_type"); c.open("attack_type") && f.Standing == Confirmed && f.Value != "other" {
+		title = l.Text("report.title."+what, c.Words(f, l))
 	}
 	switch k := c.order.Kind; k {
 	case First:
@@ -216,7 +214,7 @@ func (c *composer) list(f Field) []Block {
 			}
 		}
 	}
-	if _, posted := c.tell("posted_outside"); posted && f == "advice" {
+	if _, posted := c.tell("posted_outside"); posted && f == "advice" && asserted(c.Fact("posted_outside").Standing) {
 		out = append(out, c.say("report.say.posted"))
 	}
 	if len(out) == 0 {

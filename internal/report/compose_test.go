@@ -14,12 +14,12 @@ func TestAFirstReportTellsWhatIsKnownAsSurelyAsItIsKnown(t *testing.T) {
 	d := Compose(shop(t), Order{Kind: First, Course: true})
 	for _, want := range []string{
 		"不正アクセスによる情報漏えいの可能性に関するお知らせ（第1報）",
-		"本件は、2026年6月2日14:20、クレジットカード会社からの連絡により発覚しました。",
+		"本件は、2026年6月2日14時20分、クレジットカード会社からの連絡により発覚しました。",
 		"お客様のクレジットカード情報が外部に漏えいした可能性があります。",
-		"対象となる可能性のある方は1,874名です。",
-		"侵入経路（調査中です）", "原因（これから確認します）",
-		"外部の専門機関に相談・調査を依頼", "警察に相談",
-		"次の報告は、2026年6月15日を予定しています。",
+		"対象となる可能性のある方は、1,874名です。",
+		"侵入経路（調査中です）", "原因（未確認です）",
+		"外部の専門組織に支援を依頼", "警察に相談",
+		"次のお知らせは、2026年6月15日を予定しています。",
 	} {
 		if !slices.Contains(lines(d), want) {
 			t.Errorf("it does not say %q:\n%s", want, d.Text())
@@ -84,7 +84,7 @@ func TestWordingFollowsStanding(t *testing.T) {
 // A date known to the day is not given an hour, and an instant is told in the record's zone.
 func TestTimesAreToldAsWellAsTheyAreKnown(t *testing.T) {
 	for value, want := range map[string]string{
-		"2026-06-02": "2026年6月2日", "2026-06-02T09:05:00": "2026年6月2日9:05", "2026-06-01T20:00:00Z": "2026年6月2日5:00",
+		"2026-06-02": "2026年6月2日", "2026-06-02T09:05:00": "2026年6月2日9時05分", "2026-06-01T20:00:00Z": "2026年6月2日5時00分",
 	} {
 		r := recordOn(t, "2026-06-08")
 		if got := r.Words(is("noticed_at", value), phrase.Japanese); got != want {
@@ -111,7 +111,7 @@ func TestTheCourseHoldsWhatIsProven(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"2026年6月2日 異常の検知・連絡により発覚", "2026年6月3日 外部の専門機関に相談・調査を依頼", "2026年6月4日 警察に相談"}
+	want := []string{"2026年6月2日 本件が発覚", "2026年6月3日 外部の専門組織に支援を依頼", "2026年6月4日 警察に相談"}
 	if !slices.Equal(course, want) {
 		t.Errorf("%q", course)
 	}
@@ -129,9 +129,9 @@ func TestAFollowUpListsWhatChanged(t *testing.T) {
 	text := d.Text()
 	for _, want := range []string{
 		"2026年6月8日にお知らせした内容について",
-		"| 漏えいした（おそれのある）情報 | お客様のクレジットカード情報（可能性） | お客様のクレジットカード情報 | 確認できました |",
-		"| 本人の数 | 1,874（可能性） | 2,010（可能性） | 決済の再試行を数え直したため |",
-		"| 侵入経路 | 調査中 | 調べた範囲では確認されませんでした |",
+		"| 漏えいした（おそれのある）情報 | お客様のクレジットカード情報（可能性あり） | お客様のクレジットカード情報 | 確認できたため |",
+		"| 対象となる（可能性のある）方の人数 | 1,874名（未確定） | 2,010名（未確定） | 決済の再試行を数え直したため |",
+		"| 侵入経路 | 調査中 | 調べた範囲では確認されませんでした | 調査の結果 |",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)

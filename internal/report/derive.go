@@ -118,7 +118,7 @@ func (f *filler) deedLine(d *Deed) string {
 
 // toOthers says whether a deed was done towards somebody who can give a receipt.
 func (s DeedSort) toOthers() bool {
-	return slices.Contains([]DeedSort{SpecialistAsked, SharedOut, PoliceTold, AuthorityTold, CustomersTold, PersonsTold}, s)
+	return slices.Contains([]DeedSort{SpecialistAsked, SharedOut, PoliceTold, AuthorityTold}, s)
 }
 
 // A dated is a deed with what orders it.

@@ -44,11 +44,11 @@ func TestTheCourseForOffices(t *testing.T) {
 	}
 	want := strings.Join([]string{
 		"2026年6月2日　封じ込め（記録：作業記録）",
-		"2026年6月2日14:05　サービス停止",
-		"2026年6月2日14:20　発覚（裏付け資料の記載なし）",
-		"2026年6月4日9:30　情報共有活動への共有：情報共有活動",
+		"2026年6月2日14時05分　サービス停止",
+		"2026年6月2日14時20分　発覚（裏付け資料の記載なし）",
+		"2026年6月4日9時30分　攻撃技術情報の共有：情報共有活動",
 		"2026年6月4日　警察への通報・相談：所轄警察署（来署、受付記録なし）",
-		"2026年6月4日10:00　行政機関への報告：個人情報保護委員会（受付：架-1）",
+		"2026年6月4日10時00分　行政機関への報告：個人情報保護委員会（受付：架-1）",
 		"2026年6月20日　復旧（記録：計画書、予定）",
 		"日時未記入　その他（記録：控え）",
 	}, "\n")
@@ -152,11 +152,11 @@ func TestIndicatorsForOffices(t *testing.T) {
 		dest(indicator.IPv4, "203.0.113.9", incident.Stepping),
 	}
 	want := strings.Join([]string{
-		"IPv4 アドレス：203[.]0[.]113[.]2（指令サーバ（C2）、他の組織からの情報）",
-		"IPv4 アドレス：203[.]0[.]113[.]77:443（指令サーバ（C2）、2026年5月11日～2026年5月18日10:00）",
+		"IPv4 アドレス：203[.]0[.]113[.]2（C2サーバ、他の組織からの情報）",
+		"IPv4 アドレス：203[.]0[.]113[.]77:443（C2サーバ、2026年5月11日～2026年5月18日10時00分）",
 		"IPv4 アドレス：203[.]0[.]113[.]9（踏み台とみられる第三者の機器）",
-		"ドメイン名：evil[.]example（配布元、可能性）",
-		"URL：hxxp://mizuki[.]example/（交渉・暴露サイト）",
+		"ドメイン名：evil[.]example（配布元、可能性あり）",
+		"URL：hxxp://mizuki[.]example/（交渉・暴露に使用）",
 		"SHA-256：" + strings.Repeat("ab", 32),
 	}, "\n")
 	got, concerns := shown(t, "indicators", r)
@@ -194,7 +194,7 @@ func TestTechniquesAndVulnerabilitiesForOffices(t *testing.T) {
 	code.Value = value(t, indicator.Technique, "T1698")
 	tool := incident.Item{Kind: incident.Malware, Stand: incident.Confirmed, Value: code.Value}
 	r.Items = append(r.Items, given, givenWeak, code, tool)
-	if got, _ := shown(t, "techniques", r); got != "T1059.001 PowerShell（可能性）\nT1566.001 Spearphishing Attachment\nT1698" {
+	if got, _ := shown(t, "techniques", r); got != "T1059.001 PowerShell（可能性あり）\nT1566.001 Spearphishing Attachment\nT1698" {
 		t.Errorf("techniques:\n%s", got)
 	}
 	if got, _ := shown(t, "vulnerabilities", r); got != "CVE-2024-21762\nCVE-2026-1234（修正版なし、調整中）\n未修正の脆弱性（調整中）" {

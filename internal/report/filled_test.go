@@ -171,7 +171,7 @@ func TestDraftsOfTheSamples(t *testing.T) {
 				write(first, Order{Kind: k, Course: true}, "draft-first")
 				write(first, Order{Kind: k, Course: true, Language: phrase.English}, "draft-first.en")
 			case FollowUp, Final:
-				write(final, Order{Kind: k, Number: 2, Course: true, Told: told, ToldOn: dateOf(first)}, "draft-"+string(k))
+				write(final, Order{Kind: k, Number: 2, Course: true, Told: told, ToldOn: toldOn(first, final)}, "draft-"+string(k))
 			default:
 				write(first, Order{Kind: k}, "draft-"+string(k))
 			}
@@ -179,4 +179,12 @@ func TestDraftsOfTheSamples(t *testing.T) {
 	}
 }
 
-func dateOf(r Record) string { return Day(r.Now.In(r.Zone), phrase.Japanese) }
+// toldOn gives the day on which the first report was published; that of its draft if nobody said when.
+func toldOn(first, final Record) string {
+	for _, d := range final.Deeds {
+		if d.Sort == MadePublic {
+			return Day(d.At.At.In(final.Zone), phrase.Japanese)
+		}
+	}
+	return Day(first.Now.In(first.Zone), phrase.Japanese)
+}

@@ -21,7 +21,8 @@ var patterns = sync.OnceValue(func() map[string]guidance.Text {
 	return out
 })
 
-// companions are told in one sentence with the fact they go with, if both are known.
+// companions are told in one sentence with the fact they go with, if both are known. A key of patterns has
+// "?" where the companion is less sure.
 func companions() map[Field]Field {
 	return map[Field]Field{
 		"noticed_at": "how_noticed", "outage": "outage_began", "began_at": "ended_at", "restored": "restored_at", "persons": "persons_max",
@@ -47,29 +48,37 @@ func (t teller) tell(f Field) (s Sentence, ok bool) {
 		f = "persons_max"
 	}
 	fact := t.Fact(f)
+	if f == "investigation" && fact.Standing == Investigating && t.helped() {
+		return Sentence{}, false // who helps says that it goes on
+	}
 	if !t.open(f) || t.stale(f) || fact.Standing == NotLooked || fact.Standing == FoundNone && fact.Basis == "" {
 		return Sentence{}, false
 	}
-	key, told := string(f), []Field{f}
-	values := []string{t.Words(fact, t.lang)}
+	standing := t.worded(f)
+	told, values := []Field{f}, []string{t.Words(fact, t.lang)}
+	keys := []string{string(f)}
+	if f == "attack_type" && fact.Value == "other" {
+		keys = []string{"attack_type+other"} // "other" is a choice, and no word for readers
+	}
 	if other := companions()[f]; other != "" && t.open(other) {
-		if w := t.Words(t.Fact(other), t.lang); w != "" && (fact.Standing == Confirmed || fact.Standing == Suspected) {
-			key += "+" + string(other)
-			told, values = append(told, other), append(values, w)
+		w, beside := t.Words(t.Fact(other), t.lang), t.Fact(other).Standing
+		if w != "" && asserted(standing) && asserted(beside) {
+			together := string(f) + "+" + string(other)
+			if beside.rank() < standing.rank() {
+				together += "?" // less sure than what it goes with, and told as that or not at all
+			}
+			keys, told, values = []string{together, string(f)}, append(told, other), append(values, w)
 		}
 	}
-	if t.over(f) {
-		key += "+past"
-	}
-	pattern, ok := patterns()[key+"/"+string(fact.Standing)]
-	if !ok {
-		pattern, ok = patterns()[string(f)+"/"+string(fact.Standing)]
+	pattern, used, ok := t.pattern(f, keys, standing)
+	if used > 0 {
+		told = told[:1]
 	}
 	text := pattern.In(t.lang)
 	if !ok || strings.Contains(text, "{0}") && values[0] == "" || strings.Contains(text, "{basis}") && fact.Basis == "" {
 		return Sentence{}, false
 	}
-	s = Sentence{Text: t.blanks(text, fact, values), Facts: told, Standing: fact.Standing}
+	s = Sentence{Text: t.blanks(text, fact, values), Facts: told, Standing: standing}
 	for _, other := range told[1:] {
 		if standing := t.Fact(other).Standing; standing.rank() < s.Standing.rank() {
 			s.Standing = standing
@@ -78,15 +87,54 @@ func (t teller) tell(f Field) (s Sentence, ok bool) {
 	return s, true
 }
 
+// pattern gives the wording of the first of some keys that has one, and which of them that was.
+func (t teller) pattern(f Field, keys []string, s Standing) (pattern guidance.Text, used int, ok bool) {
+	for n, key := range keys {
+		if t.over(f) {
+			if pattern, ok = patterns()[key+"+past/"+string(s)]; ok {
+				return pattern, n, true
+			}
+		}
+		if pattern, ok = patterns()[key+"/"+string(s)]; ok {
+			return pattern, n, true
+		}
+	}
+	return guidance.Text{}, 0, false
+}
+
+// worded gives the standing by which a fact is worded: what a leak concerns is no surer than the leak
+// itself, so that those who are counted may be concerned, however well they were counted.
+func (t teller) worded(f Field) Standing {
+	own, leak := t.Fact(f).Standing, t.Fact("leak").Standing
+	if own == Confirmed && (leak == Suspected || leak == Investigating) && (f == "data_items" || f == "whose" || f == "persons") {
+		return Suspected
+	}
+	return own
+}
+
+func asserted(s Standing) bool { return s == Confirmed || s == Suspected }
+
 // over says whether what a fact tells has ended.
 func (t teller) over(f Field) bool {
 	switch f {
 	case "outage":
 		return t.Fact("restored").Standing == Confirmed
 	case "outside_help":
-		return t.past
+		return t.past || t.finished()
 	}
 	return false
+}
+
+// helped says whether the text tells that others help with an investigation that goes on.
+func (t teller) helped() bool {
+	f := t.Fact("outside_help")
+	return t.open("outside_help") && f.Standing == Confirmed && f.Value != "" && !t.over("outside_help")
+}
+
+// finished says whether the investigation has ended.
+func (r Record) finished() bool {
+	f := r.Fact("finished")
+	return f.Standing == Confirmed && f.Value == "yes" && f.Hold == ""
 }
 
 // blanks fills a pattern.

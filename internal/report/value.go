@@ -35,8 +35,8 @@ func (r Record) Words(f Fact, l phrase.Language) string {
 	return f.Value
 }
 
-// moment writes a time for readers: to the minute if it is known that well, without a zone, which
-// is the record's.
+// moment writes a time for readers: to the minute if it is known that well. Its zone is the record's, which
+// only readers of English need to be told.
 func (r Record) moment(m incident.Moment, l phrase.Language) string {
 	t := m.At
 	if m.Exact && m.Zoned {
@@ -46,11 +46,10 @@ func (r Record) moment(m incident.Moment, l phrase.Language) string {
 	if !m.Exact {
 		return day
 	}
-	clock := strconv.Itoa(t.Hour()) + ":" + t.Format("04")
 	if l == phrase.English {
-		return day + ", " + t.Format("15:04")
+		return day + ", " + t.Format("15:04 ") + r.begins(m).In(r.zone()).Format("MST")
 	}
-	return day + clock
+	return day + strconv.Itoa(t.Hour()) + t.Format("時04分")
 }
 
 // Day writes the day of a time, in the time's zone, as documents do: 2026年6月8日.

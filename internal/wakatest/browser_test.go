@@ -170,7 +170,7 @@ func TestBrowserPublication(t *testing.T) {
 	security.goTo(at + "/publications")
 	security.click(`form[action$="/publications"] button.main`)
 	text := security.typed("textarea.body")
-	if !strings.Contains(text, "カード情報が外部に漏えいしたことを確認しました。") || !strings.Contains(text, "2026年8月31日14:20") {
+	if !strings.Contains(text, "カード情報が外部に漏えいしたことを確認しました。") || !strings.Contains(text, "2026年8月31日14時20分") {
 		t.Fatalf("drafted: %s", text)
 	}
 	security.paste("textarea.body", text+"\n二次被害は確認されていません。\n")
