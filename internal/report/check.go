@@ -69,6 +69,7 @@ func Check(d Document, r Record, o Order, g Guard) []Concern {
 		c.add(x)
 	}
 	c.changes(d)
+	c.gaps(g.Reader)
 	c.leftOut(d)
 	for _, text := range d.texts() {
 		c.text(text)
@@ -151,6 +152,17 @@ func (c *checker) changes(d Document) {
 	}
 }
 
+// gaps says what a final report leaves open: it says that nobody knows, and no later one will tell.
+func (c *checker) gaps(l phrase.Language) {
+	if c.order.Kind != Final {
+		return
+	}
+	open := composer{teller{Record: c.record}, c.order}
+	for _, f := range open.gaps() {
+		c.add(Concern{Code: "report.concern.final-gap", Args: []string{patterns()[string(f)+"/noun"].In(l)}})
+	}
+}
+
 // leftOut says what the record holds and the document does not tell, and why.
 func (c *checker) leftOut(d Document) {
 	l := c.guard.Reader
@@ -187,7 +199,7 @@ func (c *checker) text(s Sentence) {
 		case hit == "":
 		case !x.denial:
 			c.add(Concern{Code: "report.concern." + x.class, Text: hit, Blocks: c.public})
-		case !c.foundNone(x.topic):
+		case !c.foundNone(x.topic) && !(x.topic == "data_items" && slices.Contains(s.Facts, "not_leaked")): // it says what was looked at
 			q, _ := QuestionOf(x.topic)
 			c.add(Concern{Code: "report.concern.denial", Args: []string{q.Label.In(c.guard.Reader)}, Text: hit, Blocks: true})
 		}

@@ -227,22 +227,29 @@ func (c *composer) list(f Field) []Block {
 // looked into yet. It says so, which is not the same as "there is none".
 func (c *composer) unknown() []Block {
 	var out []Sentence
-	for _, f := range []Field{"outage", "leak", "persons", "entry", "cause", "began_at", "systems", "secondary_damage", "restore_plan"} {
-		noun, ok := patterns()[string(f)+"/noun"]
-		if !ok || !c.open(f) || !c.matters(f) {
-			continue
+	for _, f := range c.gaps() {
+		token, standing := "report.unknown.not-looked", c.Fact(f).Standing
+		if standing == Investigating {
+			token = "report.unknown.investigating"
 		}
-		switch standing := c.Fact(f).Standing; standing {
-		case NotLooked:
-			out = append(out, Sentence{Text: c.lang.Text("report.unknown.not-looked", noun.In(c.lang)), Facts: []Field{f}})
-		case Investigating:
-			out = append(out, Sentence{Text: c.lang.Text("report.unknown.investigating", noun.In(c.lang)), Facts: []Field{f}, Standing: standing})
-		}
+		out = append(out, Sentence{Text: c.lang.Text(token, patterns()[string(f)+"/noun"].In(c.lang)), Facts: []Field{f}, Standing: standing})
 	}
 	if len(out) == 0 {
 		return nil
 	}
 	return []Block{{Sort: List, Sentences: out}}
+}
+
+// gaps lists what matters to readers and is not known, as far as it may be told.
+func (c *composer) gaps() []Field {
+	var out []Field
+	for _, f := range []Field{"outage", "leak", "persons", "entry", "cause", "began_at", "systems", "secondary_damage", "restore_plan"} {
+		s := c.Fact(f).Standing
+		if (s == NotLooked || s == Investigating) && c.open(f) && c.matters(f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // matters says whether a gap is one, given the rest: nobody asks how many are concerned by a leak

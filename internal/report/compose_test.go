@@ -287,7 +287,7 @@ func TestAPastPromiseIsNotTold(t *testing.T) {
 		t.Error("a past promise is made again")
 	}
 	for _, c := range Check(Compose(r, o), r, o, Guard{}) {
-		if c.Code == "report.concern.needs" && strings.Contains(strings.Join(c.Args, ""), "次の報告") {
+		if c.Code == "report.concern.needs" && strings.Contains(strings.Join(c.Args, ""), "次のお知らせ") {
 			return
 		}
 	}

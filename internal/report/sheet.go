@@ -16,7 +16,7 @@ func (f Filling) Document(l phrase.Language) Document {
 	}
 	intro := []Block{{Sort: Paragraph, Sentences: []Sentence{{Text: l.Text("report.form.basis", f.Form.Basis.In(l))}}}}
 	if note := f.Form.Note.In(l); note != "" {
-		intro = append(intro, Block{Sort: Paragraph, Sentences: []Sentence{{Text: note}}})
+		intro = append(intro, Block{Sort: Paragraph, Sentences: []Sentence{{Text: l.Text("report.form.note", note)}}})
 	}
 	table := Table{}
 	for _, h := range []string{"number", "question", "answer", "standing"} {

@@ -147,3 +147,74 @@ func TestPersonsGiveNoReceipt(t *testing.T) {
 		}
 	}
 }
+
+// What nobody looked into is denied in many ways, and what was looked into in the words of the tables.
+func TestDenialsInManyWords(t *testing.T) {
+	for text, topic := range map[string]Field{
+		"個人データは確認されませんでした。":     "data_items",
+		"個人情報の漏えいは確認されておりません。":  "data_items",
+		"お客様の個人情報は含まれていませんでした。": "data_items",
+		"サービスへの影響は確認されませんでした。":  "outage",
+		"業務への支障はありませんでした。":      "outage",
+		"二次被害は確認されませんでした。":      "secondary_damage",
+		"漏えいは確認されませんでした。":       "leak",
+	} {
+		d := Document{Blocks: []Block{{Sort: Paragraph, Sentences: []Sentence{{Text: text}}}}}
+		for _, looked := range []bool{false, true} {
+			r := recordOn(t, "2026-06-08")
+			if looked {
+				r = r.with(notFound("leak", "記録"), notFound(topic, "記録"))
+			}
+			blocked := slices.ContainsFunc(Check(d, r, Order{Kind: First}, Guard{}), func(c Concern) bool { return c.Code == "report.concern.denial" })
+			if blocked == looked {
+				t.Errorf("%q: looked %v, blocked %v", text, looked, blocked)
+			}
+		}
+	}
+}
+
+// The sentences of the tables pass the check that guards them.
+func TestWhatWasNotFoundMayBeSaid(t *testing.T) {
+	for _, f := range []Field{"leak", "data_items", "outage", "secondary_damage", "posted_outside"} {
+		r := recordOn(t, "2026-06-08", notFound(f, "外部との通信の記録"), maybe("trade_partners", "図面"))
+		if f == "data_items" {
+			r = r.with(maybe("leak", "設計データ"))
+		}
+		o := Order{Kind: FollowUp}
+		for _, c := range Check(Compose(r, o), r, o, Guard{}) {
+			if c.Code == "report.concern.denial" {
+				t.Errorf("%s: %q", f, c.Text)
+			}
+		}
+	}
+}
+
+// What was looked at and is not concerned may be said of personal data too; in somebody's own words it may not.
+func TestWhatIsNotConcernedMayBePersonalData(t *testing.T) {
+	r := recordOn(t, "2026-06-08", is("leak", "設計データ"), Fact{Field: "not_leaked", Standing: Confirmed, Value: "お客様の個人情報", Basis: "操作の記録"})
+	o := Order{Kind: First}
+	d := Compose(r, o)
+	own, _ := Parse(d.Text()+"\nお客様の個人情報は対象に含まれていません。\n", d)
+	for d, want := range map[*Document]bool{&d: false, &own: true} {
+		if got := slices.ContainsFunc(Check(*d, r, o, Guard{}), func(c Concern) bool { return c.Code == "report.concern.denial" }); got != want {
+			t.Errorf("denial %v, want %v:\n%s", got, want, d.Text())
+		}
+	}
+}
+
+// A final report that leaves something open is said to, since no later one will tell it.
+func TestAFinalReportWithGaps(t *testing.T) {
+	r := recordOn(t, "2026-06-08", maybe("leak", "氏名"), lookingInto("cause"))
+	for k, want := range map[Kind]bool{Final: true, FollowUp: false} {
+		o := Order{Kind: k}
+		var found []string
+		for _, c := range Check(Compose(r, o), r, o, Guard{}) {
+			if c.Code == "report.concern.final-gap" {
+				found = append(found, c.Args[0])
+			}
+		}
+		if got := slices.Contains(found, "原因") && slices.Contains(found, "対象となる方の人数"); got != want {
+			t.Errorf("%s: %q", k, found)
+		}
+	}
+}
