@@ -55,7 +55,7 @@ func TestAReportOnItsWay(t *testing.T) {
 	security.Say(id, told()...)
 	security.Enter(id, report.Deed{Sort: report.PoliceTold, At: moment(t, "2026-09-01T09:20:00+09:00"), With: "所轄警察署", Receipt: "担当 山田"})
 	first := security.Draft(id, report.First)
-	if !strings.Contains(first.Text, "対象となる可能性のある方は1,874名です。") || strings.Contains(first.Text, "所轄") {
+	if !strings.Contains(first.Text, "対象となる可能性のある方は、1,874名です。") || strings.Contains(first.Text, "所轄") {
 		t.Fatal(first.Text)
 	}
 	h.Refused("approval by the author", security.Signs(first), fault.Forbidden, "")
