@@ -194,7 +194,7 @@ func (s *scanner) cutOff(n int) {
 }
 
 // A carry is what the additions in mark hand on from word to word.
-type carry struct{ dot, worth, turn, word, digit, turned uint64 }
+type carry struct{ dot, worth, turn, word, turned uint64 }
 
 // mark finds where tokens with a dot end. A bit added to a run of bits carries to the bit behind the run; so adding
 // the dots of the tokens to the tokens marks the ends of those that have a dot, and leaves at the dots, but for the
@@ -205,7 +205,7 @@ func (s *scanner) mark(words int) {
 		all = ^all
 	}
 	c1, c2, c3 := s.carries.dot, s.carries.worth, s.carries.turn
-	wordBefore, digitBefore, turnBefore := s.carries.word, s.carries.digit, s.carries.turned
+	wordBefore, turnBefore := s.carries.word, s.carries.turned
 	var rare uint64
 	for w := range min(words, blockWords) {
 		word, digit, turn := m.word[w], m.digit[w], m.turn[w]
@@ -217,18 +217,15 @@ func (s *scanner) mark(words int) {
 		sum, c1 = bits.Add64(token, dot, c1)
 		end := sum &^ token
 		sum, c2 = bits.Add64(token, dot&sum|word&^digit, c2)
-		worth := end & (sum | all)
+		s.ending.dotted[w] = end & (sum | all)
 		sum, c3 = bits.Add64(token, token&(turn<<1|turnBefore), c3)
 		turned := sum & end
 
-		behind := digit<<1 | digitBefore
-		wordBefore, digitBefore, turnBefore = word>>63, digit>>63, turn>>63
-		s.ending.dotted[w] = worth
-		s.ending.numbered[w] = worth & behind
+		wordBefore, turnBefore = word>>63, turn>>63
 		s.ending.turned[w] = turned
 		rare |= turned
 	}
-	s.carries = carry{c1, c2, c3, wordBefore, digitBefore, turnBefore}
+	s.carries = carry{c1, c2, c3, wordBefore, turnBefore}
 	s.turned.n = 0
 	if rare != 0 {
 		s.turned.listRare(s.ending.turned[:words])
@@ -237,12 +234,17 @@ func (s *scanner) mark(words int) {
 
 // sortTokens lists the tokens with a dot that may be names, and those that may be dotted quads.
 func (s *scanner) sortTokens(b []byte, at, words int) {
-	dotted, numbered := s.ending.dotted[:words], s.ending.numbered[:words]
-	if len(s.pack.tails.words) > 0 {
+	sifted := len(s.pack.tails.words) > 0
+	if !sifted || s.pack.features.networks4 {
+		s.findNumbered(b[at-1], words)
+	}
+	dotted := s.ending.dotted[:words]
+	if sifted {
 		s.dotted.list(dotted)
 		s.siftTails(b, at)
 		return
 	}
+	numbered := s.ending.numbered[:words]
 	s.numbered.list(numbered)
 	if !s.pack.features.numbered {
 		for w, set := range numbered {
@@ -250,4 +252,17 @@ func (s *scanner) sortTokens(b []byte, at, words int) {
 		}
 	}
 	s.named.list(dotted)
+}
+
+// findNumbered finds the tokens with a dot whose last byte is a digit. The block stands behind last.
+func (s *scanner) findNumbered(last byte, words int) {
+	before := uint64(0)
+	if classes[last]&classDigit != 0 {
+		before = 1
+	}
+	for w := range min(words, blockWords) {
+		digit := s.m.digit[w]
+		s.ending.numbered[w] = s.ending.dotted[w] & (digit<<1 | before)
+		before = digit >> 63
+	}
 }

@@ -35,16 +35,16 @@ func tailsFor(n int) tails {
 	return t
 }
 
-// A tailHash is what is asked for of a token: in its lowest six bits the bit of a token of middle length, in the
-// next six that of a long one, above them the number of the word, and more.
+// A tailHash is what is asked for of a token: in its lowest six bits the bit of a long token, in the next six that of
+// one of middle length, above them the number of the word, and more.
 type tailHash uint64
 
 // hashTail hashes the last longTail bytes before b[end], all letters as one case.
 func hashTail(b []byte, end int) tailHash {
 	t := (*[longTail]byte)(b[end-longTail : end : end])
 	first, last := uint64(binary.LittleEndian.Uint32(t[:])|folding&(1<<32-1)), binary.LittleEndian.Uint64(t[4:])|folding
-	h := mix(last, 0)
-	return tailHash(h&^0xfc0 | (h^first)*mixA>>58<<6)
+	h := last * mixA // its upper bits go by the letters that tell most: all but the very last
+	return tailHash(h>>28&^63 | (h^first)*mixB>>58)
 }
 
 // hashShort hashes the last shortTail bytes before b[end], likewise.
@@ -52,17 +52,18 @@ func hashShort(b []byte, end int) uint32 {
 	return (binary.LittleEndian.Uint32(b[end-shortTail:end:end]) | folding&(1<<32-1)) * (mixA >> 32) >> 20
 }
 
-func (t *tails) place(h tailHash) int { return int(uint64(h) >> 12 * 8 & uint64(len(t.words)-1)) }
-
-func (t *tails) word(h tailHash) uint64 {
-	at := t.place(h)
-	return binary.LittleEndian.Uint64(t.words[at : at+8 : at+8])
+// word is the word of a hash among those of a tails.
+func (h tailHash) word(words []byte) []byte {
+	at := int(uint64(h) >> 12 * 8 & uint64(len(words)-1))
+	return words[at : at+8 : at+8]
 }
 
-// may is 1 if a token of eight bytes or more may be wanted.
-func (t *tails) may(h tailHash) uint64 {
-	word := t.word(h)
-	return (word>>(h&63) | word>>(h>>6&63)) & 1
+// may is 1 if something wanted of eight bytes or more may end a token.
+func (h tailHash) may(words []byte) uint64 {
+	if binary.LittleEndian.Uint64(h.word(words))&(1<<(h&63)|1<<(h>>6&63)) != 0 {
+		return 1
+	}
+	return 0
 }
 
 // learn adds a wanted token.
@@ -73,12 +74,13 @@ func (t *tails) learn(key []byte) {
 	var b [longTail]byte
 	copy(b[max(0, longTail-len(key)):], key[max(0, len(key)-longTail):])
 	h, n := hashTail(b[:], longTail), len(key)
-	word := t.word(h)
+	at := h.word(t.words)
+	word := binary.LittleEndian.Uint64(at)
 	switch {
 	case n >= longTail:
-		word |= 1 << (h >> 6 & 63)
-	case n >= middleTail:
 		word |= 1 << (h & 63)
+	case n >= middleTail:
+		word |= 1 << (h >> 6 & 63)
 	case n >= shortTail:
 		t.short[hashShort(b[:], longTail)] = 1
 	default:
@@ -86,13 +88,13 @@ func (t *tails) learn(key []byte) {
 			t.short[i] = 1
 		}
 	}
-	binary.LittleEndian.PutUint64(t.words[t.place(h):], word)
+	binary.LittleEndian.PutUint64(at, word)
 }
 
 // siftTails sorts the tokens with a dot that something wanted may end. Nothing in the second inner loop waits for a
 // look into memory, so that many are under way at once.
 func (s *scanner) siftTails(b []byte, at int) {
-	t, ends := &s.pack.tails, s.dotted.at[:s.dotted.n]
+	t, ends := s.pack.tails, s.dotted.at[:s.dotted.n]
 	for i, end := range ends {
 		s.hashes[uint(i)%uint(len(s.hashes))] = hashTail(b, at+int(end))
 	}
@@ -101,7 +103,7 @@ func (s *scanner) siftTails(b []byte, at int) {
 		part := ends[from:min(from+64, len(ends))]
 		var may uint64 // the first of part on top
 		for _, h := range s.hashes[from : from+len(part)] {
-			may = may<<1 | t.may(h)
+			may = may<<1 | h.may(t.words)
 		}
 		if may <<= uint(64 - len(part)); s.pack.features.short {
 			may |= t.mayShort(b, at, part)

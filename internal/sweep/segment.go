@@ -84,7 +84,7 @@ func (s *searcher) search(ctx context.Context, g *segment) *found {
 // read takes a text through the hunt. What came before an error has been looked through.
 func (s *searcher) read(ctx context.Context, g *segment, f *found, in io.Reader) error {
 	for {
-		n, err := io.ReadFull(in, s.room())
+		n, err := readFull(in, s.room())
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -104,6 +104,19 @@ func (s *searcher) read(ctx context.Context, g *segment, f *found, in io.Reader)
 		}
 	}
 }
+
+// readFull is io.ReadFull in steps: a system call of more than twenty microseconds has the runtime take the processor
+// away, and its watchman wake again and again, which costs more than the calls.
+func readFull(in io.Reader, room []byte) (n int, err error) {
+	for err == nil && n < len(room) {
+		var k int
+		k, err = io.ReadFull(in, room[n:min(len(room), n+stepBytes)])
+		n += k
+	}
+	return n, err
+}
+
+const stepBytes = 64 << 10
 
 // room is as much room as is read at once: no more than a piece, so that what was read is still near
 // when it is looked at.
