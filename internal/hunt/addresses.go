@@ -107,7 +107,7 @@ func quad(t []byte) (a [4]byte, ok bool) {
 func (s *scanner) lookAtGroups(text []byte, at, words int) {
 	carry := s.carry6
 	for w := range words {
-		group, colon := s.m.hex[w]|s.m.colon[w], s.m.colon[w]
+		group, colon := s.m[w].hex|s.m[w].colon, s.m[w].colon
 		sum, c := bits.Add64(group, colon, carry)
 		carry = c
 		s.group[w+lead], s.colon[w+lead] = group, colon

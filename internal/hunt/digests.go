@@ -9,7 +9,7 @@ const longestDigest = 128
 // inside one word at least.
 func (s *scanner) lookAtDigests(text []byte, at, words int) {
 	for w := range words {
-		x := s.m.hex[w]
+		x := s.m[w].hex
 		x &= x >> 1
 		x &= x >> 2
 		x &= x >> 4

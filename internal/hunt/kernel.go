@@ -13,13 +13,15 @@ const (
 	blockBytes = blockWords * wordBytes
 )
 
-// bitmaps holds the classes of one block and of the 64 bytes behind it: the last word is looked at
+// bitmaps holds the classes of one block and of the 64 bytes behind it: the last of them is looked at
 // only to learn what follows the block.
-type bitmaps struct {
-	word, dot, digit, hex, colon, turn, high, line [blockWords + 1]uint64
+type bitmaps [blockWords + 1]classMap
 
-	// escape has the turns behind which a byte stands that makes an escape or a defanging of them.
-	escape [blockWords + 1]uint64
+// A classMap is the classes of 64 bytes.
+type classMap struct {
+	word, dot, digit, hex, colon, turn, high, line uint64
+
+	escape uint64 // the turns behind which a byte stands that makes an escape or a defanging of them
 }
 
 // A kernel fills the bitmaps of a block. All kernels give the same bits; they differ in speed.
@@ -64,8 +66,7 @@ func fillPortable(m *bitmaps, src []byte, words int) {
 			row[i] = a | b<<4
 		}
 		transpose(&row)
-		m.word[w], m.dot[w], m.digit[w], m.hex[w] = row[0], row[1], row[2], row[3]
-		m.colon[w], m.turn[w], m.high[w], m.line[w] = row[4], row[5], row[6], row[7]
+		m[w] = classMap{word: row[0], dot: row[1], digit: row[2], hex: row[3], colon: row[4], turn: row[5], high: row[6], line: row[7]}
 	}
 	m.escapes(src, words)
 }
@@ -93,13 +94,13 @@ var beginning, second = func() (a, b [256]byte) {
 func (m *bitmaps) escapes(src []byte, words int) {
 	for w := range words {
 		var set uint64
-		for turn := m.turn[w]; turn != 0; turn &= turn - 1 {
+		for turn := m[w].turn; turn != 0; turn &= turn - 1 {
 			p := w*wordBytes + bits.TrailingZeros64(turn)
 			if p+1 < len(src) && beginning[src[p]]&second[src[p+1]] != 0 {
 				set |= turn & -turn
 			}
 		}
-		m.escape[w] = set
+		m[w].escape = set
 	}
 }
 
@@ -128,11 +129,18 @@ func transpose(r *[8]uint64) {
 // lines counts the ends of lines among the first n bytes of the block.
 func (m *bitmaps) lines(n int) (count int) {
 	full := n / wordBytes
-	for _, w := range m.line[:full] {
-		count += bits.OnesCount64(w)
+	for w := range m[:full] {
+		count += bits.OnesCount64(m[w].line)
 	}
 	if rest := n % wordBytes; rest > 0 {
-		count += bits.OnesCount64(m.line[full] << (wordBytes - rest))
+		count += bits.OnesCount64(m[full].line << (wordBytes - rest))
 	}
 	return count
+}
+
+// cutOff keeps the first n bits.
+func (c *classMap) cutOff(n int) {
+	keep := uint64(1)<<n - 1
+	c.word, c.dot, c.digit, c.hex = c.word&keep, c.dot&keep, c.digit&keep, c.hex&keep
+	c.colon, c.turn, c.high, c.line, c.escape = c.colon&keep, c.turn&keep, c.high&keep, c.line&keep, c.escape&keep
 }

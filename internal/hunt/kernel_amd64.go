@@ -69,46 +69,52 @@ func fillAVX512(m *bitmaps, src []byte, words int) {
 	colon, dot := archsimd.BroadcastUint8x64(rankColon), archsimd.BroadcastUint8x64(rankDot)
 	word, hex := archsimd.BroadcastUint8x64(rankWord), archsimd.BroadcastUint8x64(rankHex)
 	digit := archsimd.BroadcastUint8x64(rankDigit)
-	first0, first1 := archsimd.LoadUint8x64(&firstParts[0]), archsimd.LoadUint8x64(&firstParts[1])
-	second0, second1 := archsimd.LoadUint8x64(&secondParts[0]), archsimd.LoadUint8x64(&secondParts[1])
-	var none archsimd.Uint8x64
 	src = src[:words*wordBytes+1]
-	for w := 0; len(src) > wordBytes && w < len(m.word); w++ {
-		v := archsimd.LoadUint8x64((*[64]uint8)(src))
+	for w := range m[:words] {
+		if len(src) <= wordBytes {
+			break
+		}
+		v, c := archsimd.LoadUint8x64((*[64]uint8)(src)), &m[w]
 		low := v.Less(ascii)
 		r := lo.ConcatPermute(hi, v).Masked(low)
-		m.word[w] = r.GreaterEqual(word).ToBits()
-		m.hex[w] = r.GreaterEqual(hex).ToBits()
-		m.digit[w] = r.Equal(digit).ToBits()
-		m.dot[w] = r.Equal(dot).ToBits()
-		m.colon[w] = r.Equal(colon).ToBits()
-		m.line[w] = r.Equal(line).ToBits()
-		m.high[w] = ^low.ToBits()
-		turns, escapes := r.Equal(turn).ToBits(), uint64(0)
+		c.word = r.GreaterEqual(word).ToBits()
+		c.hex = r.GreaterEqual(hex).ToBits()
+		c.digit = r.Equal(digit).ToBits()
+		c.dot = r.Equal(dot).ToBits()
+		c.colon = r.Equal(colon).ToBits()
+		c.line = r.Equal(line).ToBits()
+		c.high = ^low.ToBits()
+		turns := r.Equal(turn).ToBits()
+		c.turn, c.escape = turns, 0
 		if turns != 0 {
-			next := archsimd.LoadUint8x64((*[64]uint8)(src[1:]))
-			parts := first0.ConcatPermute(first1, v).And(second0.ConcatPermute(second1, next))
-			escapes = parts.NotEqual(none).ToBits() & turns & next.Less(ascii).ToBits()
+			c.escape = turns & escapesAVX512((*[65]uint8)(src))
 		}
-		m.turn[w], m.escape[w] = turns, escapes
 		src = src[wordBytes:]
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// escapesAVX512 says of 64 bytes which of them, with the next, can begin an escape.
+func escapesAVX512(src *[65]uint8) uint64 {
+	v, next := archsimd.LoadUint8x64((*[64]uint8)(src[:])), archsimd.LoadUint8x64((*[64]uint8)(src[1:]))
+	first := archsimd.LoadUint8x64(&firstParts[0]).ConcatPermute(archsimd.LoadUint8x64(&firstParts[1]), v)
+	second := archsimd.LoadUint8x64(&secondParts[0]).ConcatPermute(archsimd.LoadUint8x64(&secondParts[1]), next)
+	return first.And(second).NotEqual(archsimd.Uint8x64{}).ToBits() & next.Less(archsimd.BroadcastUint8x64(0x80)).ToBits()
 }
 
 // fillAVX2 compares 32 bytes at a time. Bytes of 0x80 and above are negative to it.
 func fillAVX2(m *bitmaps, src []byte, words int) {
 	whole := src
 	src = src[:words*wordBytes]
-	for w := 0; len(src) >= wordBytes && w < len(m.word); w++ {
+	for w := 0; len(src) >= wordBytes && w < len(m); w++ {
 		var half [2]halfWord
 		half[0].compare((*[32]uint8)(src))
 		half[1].compare((*[32]uint8)(src[32:]))
 		join := func(a, b uint32) uint64 { return uint64(a) | uint64(b)<<32 }
-		m.word[w], m.hex[w] = join(half[0].word, half[1].word), join(half[0].hex, half[1].hex)
-		m.digit[w], m.dot[w] = join(half[0].digit, half[1].digit), join(half[0].dot, half[1].dot)
-		m.colon[w], m.turn[w] = join(half[0].colon, half[1].colon), join(half[0].turn, half[1].turn)
-		m.high[w], m.line[w] = join(half[0].high, half[1].high), join(half[0].line, half[1].line)
+		m[w].word, m[w].hex = join(half[0].word, half[1].word), join(half[0].hex, half[1].hex)
+		m[w].digit, m[w].dot = join(half[0].digit, half[1].digit), join(half[0].dot, half[1].dot)
+		m[w].colon, m[w].turn = join(half[0].colon, half[1].colon), join(half[0].turn, half[1].turn)
+		m[w].high, m[w].line = join(half[0].high, half[1].high), join(half[0].line, half[1].line)
 		src = src[wordBytes:]
 	}
 	archsimd.ClearAVXUpperBits()

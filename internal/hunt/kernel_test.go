@@ -9,17 +9,17 @@ import (
 // naiveBitmaps classifies byte by byte.
 func naiveBitmaps(src []byte, words int) *bitmaps {
 	m := new(bitmaps)
-	rows := []*[blockWords + 1]uint64{&m.word, &m.dot, &m.digit, &m.hex, &m.colon, &m.turn, &m.high, &m.line}
 	for i, c := range src[:words*wordBytes] {
-		for k, row := range rows {
+		x := &m[i/wordBytes]
+		for k, row := range []*uint64{&x.word, &x.dot, &x.digit, &x.hex, &x.colon, &x.turn, &x.high, &x.line} {
 			if classOf(c)&(1<<k) != 0 {
-				row[i/wordBytes] |= 1 << (i % wordBytes)
+				*row |= 1 << (i % wordBytes)
 			}
 		}
 	}
 	for i := range words * wordBytes {
 		if beginning[src[i]]&second[src[i+1]] != 0 {
-			m.escape[i/wordBytes] |= 1 << (i % wordBytes)
+			m[i/wordBytes].escape |= 1 << (i % wordBytes)
 		}
 	}
 	return m

@@ -183,13 +183,10 @@ func (s *scanner) block(b, text []byte, at, n int) {
 
 // cutOff clears the bits from n on, which are not text.
 func (s *scanner) cutOff(n int) {
-	rows := [...]*[blockWords + 1]uint64{&s.m.word, &s.m.dot, &s.m.digit, &s.m.hex, &s.m.colon, &s.m.turn, &s.m.high, &s.m.line, &s.m.escape}
 	w := n / wordBytes
-	for _, row := range rows {
-		row[w] &= 1<<(n%wordBytes) - 1
-		if w < blockWords {
-			row[w+1] = 0
-		}
+	s.m[w].cutOff(n % wordBytes)
+	if w < blockWords {
+		s.m[w+1] = classMap{}
 	}
 }
 
@@ -208,8 +205,8 @@ func (s *scanner) mark(words int) {
 	wordBefore, turnBefore := s.carries.word, s.carries.turned
 	var rare uint64
 	for w := range min(words, blockWords) {
-		word, digit, turn := m.word[w], m.digit[w], m.turn[w]
-		dot := m.dot[w] & (word>>1 | m.word[w+1]<<63) & (word<<1 | wordBefore)
+		word, digit, turn := m[w].word, m[w].digit, m[w].turn
+		dot := m[w].dot & (word>>1 | m[w+1].word<<63) & (word<<1 | wordBefore)
 		token := word | dot
 		s.token[uint8(w+lead)], s.edge[uint8(w+lead)] = token, dot|^token
 
@@ -261,7 +258,7 @@ func (s *scanner) findNumbered(last byte, words int) {
 		before = 1
 	}
 	for w := range min(words, blockWords) {
-		digit := s.m.digit[w]
+		digit := s.m[w].digit
 		s.ending.numbered[w] = s.ending.dotted[w] & (digit<<1 | before)
 		before = digit >> 63
 	}

@@ -53,7 +53,7 @@ func (s *scanner) followToken(text []byte, start, end int) {
 // lookAtGrams asks, for each character beyond ASCII, for it and the bytes behind it.
 func (s *scanner) lookAtGrams(b, text []byte, at, words int) {
 	for w := range words {
-		for high := s.m.high[w]; high != 0; high &= high - 1 {
+		for high := s.m[w].high; high != 0; high &= high - 1 {
 			p := at + w*wordBytes + bits.TrailingZeros64(high)
 			if b[p] < 0xc0 || !s.pack.grams.may(gramKey(b, p)) || p+gramBytes > len(text) {
 				continue

@@ -19,7 +19,7 @@ func (s *scanner) lookAtTurns(text []byte, at, words int) {
 		return
 	}
 	for w := range words {
-		for set := s.m.escape[w] | s.m.high[w]; set != 0; set &= set - 1 {
+		for set := s.m[w].escape | s.m[w].high; set != 0; set &= set - 1 {
 			p := at + w*wordBytes + bits.TrailingZeros64(set)
 			if p >= s.doneTo && (text[p] < 0x80 && turns(text, p) || text[p] >= 0xe3 && isWide(text, p)) {
 				s.unfold(text, p)
