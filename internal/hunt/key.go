@@ -84,7 +84,7 @@ type filter struct {
 // filterFor is an empty filter for about n keys: it then says "may be" of one absent key in a hundred
 // or fewer.
 func filterFor(n int) filter {
-	return filter{make([]byte, 8*max(2, 1<<bits.Len(uint(n*10/64))))} // 10 to 20 bits for each key
+	return filter{make([]byte, 8*max(2, 1<<bits.Len(uint(n*16/64))))} // 16 to 32 bits for each key
 }
 
 // place says where in the filter a key is asked for: in which word, and which bits of it have to be set.

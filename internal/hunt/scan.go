@@ -154,7 +154,11 @@ func (s *scanner) block(b, text []byte, at, n int) {
 		s.cutOff(n)
 	}
 	s.lines += s.m.lines(n)
-	s.mark(words)
+	plain := s.mark(words)
+	s.turned.n = 0
+	if !plain || s.carries.turn|s.carries.turned != 0 {
+		s.findTurned(words)
+	}
 	s.sortTokens(b, at, words)
 	s.lookAtNames(b, text, at)
 	s.lookAtQuads(b, text, at)
@@ -172,7 +176,9 @@ func (s *scanner) block(b, text []byte, at, n int) {
 	if f.tokens {
 		s.lookAtTokens(b, text, at, words)
 	}
-	s.lookAtTurns(text, at, words)
+	if !plain {
+		s.lookAtTurns(text, at, words)
+	}
 	if f.grams {
 		s.lookAtGrams(b, text, at, words)
 	}
@@ -190,22 +196,22 @@ func (s *scanner) cutOff(n int) {
 	}
 }
 
-// A carry is what the additions in mark hand on from word to word.
+// A carry is what the additions in mark and findTurned hand on from word to word.
 type carry struct{ dot, worth, turn, word, turned uint64 }
 
 // mark finds where tokens with a dot end. A bit added to a run of bits carries to the bit behind the run; so adding
 // the dots of the tokens to the tokens marks the ends of those that have a dot, and leaves at the dots, but for the
-// first of each, a bit: adding these and the letters marks the ends of all but numbers such as 12.5.
-func (s *scanner) mark(words int) {
+// first of each, a bit: adding these and the letters marks the ends of all but numbers such as 12.5. The block is plain
+// if nothing in it can be an escape, or beyond ASCII.
+func (s *scanner) mark(words int) (plain bool) {
 	m, all := &s.m, uint64(0)
 	if s.pack.features.numbered {
 		all = ^all
 	}
-	c1, c2, c3 := s.carries.dot, s.carries.worth, s.carries.turn
-	wordBefore, turnBefore := s.carries.word, s.carries.turned
+	c1, c2, wordBefore := s.carries.dot, s.carries.worth, s.carries.word
 	var rare uint64
 	for w := range min(words, blockWords) {
-		word, digit, turn := m[w].word, m[w].digit, m[w].turn
+		word, digit := m[w].word, m[w].digit
 		dot := m[w].dot & (word>>1 | m[w+1].word<<63) & (word<<1 | wordBefore)
 		token := word | dot
 		s.token[uint8(w+lead)], s.edge[uint8(w+lead)] = token, dot|^token
@@ -215,18 +221,25 @@ func (s *scanner) mark(words int) {
 		end := sum &^ token
 		sum, c2 = bits.Add64(token, dot&sum|word&^digit, c2)
 		s.ending.dotted[w] = end & (sum | all)
-		sum, c3 = bits.Add64(token, token&(turn<<1|turnBefore), c3)
-		turned := sum & end
+		wordBefore = word >> 63
+		rare |= m[w].turn | m[w].high
+	}
+	s.carries.dot, s.carries.worth, s.carries.word = c1, c2, wordBefore
+	return rare == 0
+}
 
-		wordBefore, turnBefore = word>>63, turn>>63
-		s.ending.turned[w] = turned
-		rare |= turned
+// findTurned lists the tokens with a dot before which an escape may stand.
+func (s *scanner) findTurned(words int) {
+	c, before := s.carries.turn, s.carries.turned
+	for w := range min(words, blockWords) {
+		token, turn := s.token[uint8(w+lead)], s.m[w].turn
+		var sum uint64
+		sum, c = bits.Add64(token, token&(turn<<1|before), c)
+		s.ending.turned[w] = sum &^ token & s.ending.dotted[w]
+		before = turn >> 63
 	}
-	s.carries = carry{c1, c2, c3, wordBefore, turnBefore}
-	s.turned.n = 0
-	if rare != 0 {
-		s.turned.listRare(s.ending.turned[:words])
-	}
+	s.carries.turn, s.carries.turned = c, before
+	s.turned.listRare(s.ending.turned[:words])
 }
 
 // sortTokens lists the tokens with a dot that may be names, and those that may be dotted quads.
