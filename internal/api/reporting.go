@@ -22,13 +22,16 @@ type FactForm struct {
 	Field    string    `json:"field" doc:"such as persons; list-questions has them all"`
 	Standing string    `json:"standing" enum:",investigating,suspected,confirmed,found-none" doc:"empty: nobody has looked"`
 	Value    string    `json:"value,omitempty"`
-	English  string    `json:"english,omitempty"`
 	Basis    string    `json:"basis,omitempty" doc:"of found-none: what was looked at"`
 	Changed  string    `json:"changed,omitempty" doc:"why it is not what was told before"`
 	Hold     string    `json:"hold,omitempty" doc:"why it must not be public yet"`
 	Version  int64     `json:"version,omitempty" doc:"as seen; 0 for what nobody had said"`
 	By       string    `json:"by,omitempty" readOnly:"true"`
 	At       time.Time `json:"at,omitzero" readOnly:"true"`
+
+	English        string `json:"english,omitempty" doc:"the value for readers of English"`
+	BasisEnglish   string `json:"basis_english,omitempty"`
+	ChangedEnglish string `json:"changed_english,omitempty"`
 }
 
 // DeedForm is one thing that was done in response.
@@ -134,7 +137,8 @@ func (h *handler) facts(api huma.API) {
 			var said []reporting.Said
 			for _, f := range in.Body.Facts {
 				said = append(said, reporting.Said{Seen: f.Version, Fact: report.Fact{
-					Field: report.Field(f.Field), Standing: report.Standing(f.Standing), Value: f.Value, English: f.English, Basis: f.Basis, Changed: f.Changed, Hold: f.Hold,
+					Field: report.Field(f.Field), Standing: report.Standing(f.Standing), Value: f.Value, Basis: f.Basis, Changed: f.Changed, Hold: f.Hold,
+					English: f.English, BasisEnglish: f.BasisEnglish, ChangedEnglish: f.ChangedEnglish,
 				}})
 			}
 			if err := h.Reporting.Say(ctx, a, in.id(), said); err != nil {
@@ -183,7 +187,9 @@ func (h *handler) factList(ctx context.Context, a party.Actor, id incident.ID) (
 	facts, err := h.Reporting.Facts(ctx, a, id)
 	out := List[FactForm]{Items: []FactForm{}, All: len(facts)}
 	for _, f := range facts {
-		out.Items = append(out.Items, FactForm{string(f.Field), string(f.Standing), f.Value, f.English, f.Basis, f.Changed, f.Hold, f.Version, f.By, f.At})
+		out.Items = append(out.Items, FactForm{
+			string(f.Field), string(f.Standing), f.Value, f.Basis, f.Changed, f.Hold, f.Version, f.By, f.At, f.English, f.BasisEnglish, f.ChangedEnglish,
+		})
 	}
 	return answer(out, err)
 }

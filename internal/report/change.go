@@ -89,7 +89,7 @@ func (c *composer) changes() []Block {
 		q, _ := QuestionOf(change.Field)
 		now := teller{c.Record, c.lang, false}
 		was := teller{Record{Facts: c.order.Told, Zone: c.Zone}, c.lang, false}
-		why := change.Now.Changed
+		why := change.Now.changed(c.lang)
 		if why == "" && !change.Unexplained() {
 			why = c.lang.Text("report.change." + change.sort())
 		}

@@ -132,7 +132,7 @@ func (f *filler) told(field Field) string {
 	if !ok {
 		pattern = answerWords()[sort+"/"+standing]
 	}
-	text, basis := pattern.In(f.lang), oneLine(fact.Basis)
+	text, basis := pattern.In(f.lang), oneLine(fact.basis(f.lang))
 	if strings.Contains(text, "{0}") && value == "" || strings.Contains(text, "{basis}") && strings.TrimSpace(basis) == "" {
 		return ""
 	}

@@ -145,7 +145,7 @@ func (t teller) blanks(pattern string, fact Fact, values []string) string {
 		us = t.lang.Text("report.self.us")
 	}
 	// Line feeds would end a sentence's line; lists are made of them before.
-	args := []string{"{basis}", t.line(fact.Basis), "{self}", self, "{Self}", capital(self), "{us}", us}
+	args := []string{"{basis}", t.line(fact.basis(t.lang)), "{self}", self, "{Self}", capital(self), "{us}", us}
 	for i, v := range values {
 		args = append(args, "{"+string(rune('0'+i))+"}", t.line(v))
 	}

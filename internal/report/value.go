@@ -29,10 +29,7 @@ func (r Record) Words(f Fact, l phrase.Language) string {
 	case Choice, YesNo:
 		return l.Text("report.choice." + f.Value)
 	}
-	if l == phrase.English && f.English != "" {
-		return f.English
-	}
-	return f.Value
+	return inEnglish(l, f.English, f.Value)
 }
 
 // moment writes a time for readers: to the minute if it is known that well. Its zone is the record's, which

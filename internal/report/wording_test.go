@@ -14,6 +14,25 @@ func told(t *testing.T, f Field, l phrase.Language, facts ...Fact) Sentence {
 	return s
 }
 
+// What was looked at, and why it is told otherwise now, have an English of their own.
+func TestEnglishHasItsOwnBasisAndReason(t *testing.T) {
+	now := Fact{Field: "leak", Standing: FoundNone, Basis: "通信記録", Changed: "精査したため", BasisEnglish: "the traffic records", ChangedEnglish: "after a closer look"}
+	for l, want := range map[phrase.Language][]string{
+		phrase.Japanese: {"通信記録を調べた", "精査したため"},
+		phrase.English:  {"the traffic records", "after a closer look"},
+	} {
+		d := Compose(recordOn(t, "2026-06-08", now), Order{Kind: FollowUp, Language: l, Number: 2, Told: []Fact{maybe("leak", "氏名")}, ToldOn: "6/1"})
+		for _, part := range want {
+			if !strings.Contains(d.Text(), part) {
+				t.Errorf("it does not say %q:\n%s", part, d.Text())
+			}
+		}
+		if l == phrase.English && (strings.Contains(d.Text(), "通信") || strings.Contains(d.Text(), "精査")) {
+			t.Errorf("Japanese stays:\n%s", d.Text())
+		}
+	}
+}
+
 // A sentence of two facts is no surer than either of them, and says nothing of one that nobody asserts.
 func TestTwoFactsAreToldAsSurelyAsTheLesser(t *testing.T) {
 	investigated := Fact{Field: "outage_began", Standing: Investigating, Value: "2026-06-01"}

@@ -146,8 +146,8 @@ func (r *Reporting) Say(ctx context.Context, a party.Actor, id incident.ID, said
 }
 
 func same(a, b report.Fact) bool {
-	return a.Standing == b.Standing && a.Value == b.Value && a.English == b.English && a.Basis == b.Basis && a.Changed == b.Changed &&
-		a.Hold == b.Hold && slices.Equal(a.Rests, b.Rests)
+	return a.Standing == b.Standing && a.Value == b.Value && a.Basis == b.Basis && a.Changed == b.Changed && a.Hold == b.Hold &&
+		a.English == b.English && a.BasisEnglish == b.BasisEnglish && a.ChangedEnglish == b.ChangedEnglish && slices.Equal(a.Rests, b.Rests)
 }
 
 // tidy brings a fact into the form that is kept, or says what is wrong with it.
@@ -159,7 +159,7 @@ func tidy(f report.Fact, zone *time.Location) (report.Fact, error) {
 	if !slices.Contains(report.Standings(), f.Standing) {
 		return f, fault.New(fault.Invalid, "reporting.standing", string(f.Field))
 	}
-	for _, s := range []*string{&f.Value, &f.English, &f.Basis, &f.Changed, &f.Hold} {
+	for _, s := range []*string{&f.Value, &f.Basis, &f.Changed, &f.Hold, &f.English, &f.BasisEnglish, &f.ChangedEnglish} {
 		*s = strings.TrimSpace(strings.ReplaceAll(*s, "\r\n", "\n"))
 		if utf8.RuneCountInString(*s) > maxText || !utf8.ValidString(*s) {
 			return f, fault.New(fault.TooLarge, "reporting.long", string(f.Field), strconv.Itoa(maxText))

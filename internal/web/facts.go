@@ -85,8 +85,9 @@ func (a *asking) sayFacts() error {
 			return fault.New(fault.Usage, "web.form")
 		}
 		f := report.Fact{
-			Field: q.Field, Standing: report.Standing(a.form(key + ".standing")), Value: a.form(key + ".value"), English: a.form(key + ".english"),
+			Field: q.Field, Standing: report.Standing(a.form(key + ".standing")), Value: a.form(key + ".value"),
 			Basis: a.form(key + ".basis"), Changed: a.form(key + ".changed"), Hold: a.form(key + ".hold"),
+			English: a.form(key + ".english"), BasisEnglish: a.form(key + ".basis.english"), ChangedEnglish: a.form(key + ".changed.english"),
 		}
 		if f.Value != "" && f.Standing == report.NotLooked && q.Section == "speaker" {
 			f.Standing = report.Confirmed // nobody doubts a telephone number
