@@ -29,13 +29,14 @@ func Word(w io.Writer, d report.Document) error {
 		{"[Content_Types].xml", contentTypes},
 		{"_rels/.rels", packageRelations},
 		{"word/document.xml", body},
-		{"word/styles.xml", strings.ReplaceAll(wordStyles, "{lang}", wordLanguage(d.Language))},
+		{"word/styles.xml", inWords(wordStyles, d.Language)},
 		{"word/numbering.xml", wordNumbering},
-		{"word/settings.xml", strings.ReplaceAll(wordSettings, "{lang}", wordLanguage(d.Language))},
+		{"word/settings.xml", inWords(wordSettings, d.Language)},
+		{"word/fontTable.xml", wordFonts},
 		{"word/header1.xml", wordHeader(d.Label)},
 		{"word/footer1.xml", wordFooter},
 		{"word/_rels/document.xml.rels", documentRelations},
-		{"docProps/core.xml", fmt.Sprintf(coreProperties, escape(d.Title), wordLanguage(d.Language))},
+		{"docProps/core.xml", fmt.Sprintf(coreProperties, escape(strings.ReplaceAll(d.Title, "\n", " ")), wordLanguage(d.Language))},
 	} {
 		// A fixed time: when it was written is nobody's business but the reader's.
 		f, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
@@ -52,11 +53,24 @@ func Word(w io.Writer, d report.Document) error {
 	return nil
 }
 
+// wordLanguage names the language of a whole document.
 func wordLanguage(l phrase.Language) string {
 	if l == phrase.English {
 		return "en-GB"
 	}
 	return "ja-JP"
+}
+
+// inWords fills in what differs between the languages. The language of Latin letters is never Japanese: Word
+// keeps one for each script, and would check English words as Japanese.
+//
+// SPEC: ECMA-376 Part 1 §17.3.2.20 (lang), §17.15.1.88 (themeFontLang)
+func inWords(part string, l phrase.Language) string {
+	latin, font, sides := "en-US", japaneseFont, "both"
+	if l == phrase.English {
+		latin, font, sides = "en-GB", latinFont, "left" // without hyphens, even margins tear holes into English
+	}
+	return strings.NewReplacer("{latin}", latin, "{latin-font}", font, "{font}", japaneseFont, "{sides}", sides).Replace(part)
 }
 
 // escape makes text of a string: what XML cannot hold is left out.
@@ -67,15 +81,22 @@ func escape(s string) string {
 }
 
 // A wordWriter gathers the body of a document.
-type wordWriter struct{ strings.Builder }
+type wordWriter struct {
+	strings.Builder
+	begin string // of each run
+}
 
 func wordBody(d report.Document) string {
-	w := &wordWriter{}
+	w := &wordWriter{begin: `<w:r>`}
+	if d.Language != phrase.English {
+		// “ ” … ※ and the like are in the fonts of both scripts: in Japanese they are set and broken as Japanese.
+		w.begin = `<w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>`
+	}
 	w.WriteString(xml.Header + `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>`)
 	w.line("Date", d.Date)
 	w.line("Addressee", d.To)
 	w.line("Sender", d.From)
-	w.line("Title", d.Title)
+	w.line("Title", titleLines(d.Title))
 	for _, b := range d.Blocks {
 		w.block(b, d.Language)
 	}
@@ -91,15 +112,57 @@ func (w *wordWriter) line(style, text string) {
 	}
 }
 
-func (w *wordWriter) paragraph(style, text string) {
-	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/></w:pPr>`)
+// titleLines breaks a Japanese title that is longer than a line where a reader would: before what is added in
+// brackets, or at the space. Word would break it anywhere.
+func titleLines(title string) string {
+	const line = 60 // half-width characters of 14 points, and a little for the space beside digits
+	if strings.Contains(title, "\n") || wide(title) <= line {
+		return title
+	}
+	for _, at := range []string{"\u3000", "（"} {
+		if head, tail, ok := cutLast(title, at); ok && strings.TrimSpace(head) != "" && wide(tail) <= line {
+			return strings.TrimRight(head, "\u3000") + "\n" + tail
+		}
+	}
+	return title
+}
+
+// cutLast cuts before the last sep; a space goes, anything else stays with the tail.
+func cutLast(s, sep string) (head, tail string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], strings.TrimLeft(s[i:], "\u3000"), true
+}
+
+// wide measures a text in half-width characters.
+func wide(s string) int {
+	n := 0
+	for _, r := range s {
+		if n++; r > 0x2E7F {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *wordWriter) paragraph(style, text string) { w.kept(style, text, false) }
+
+// kept writes a paragraph; with keep, it stays on the page of the next one.
+func (w *wordWriter) kept(style, text string, keep bool) {
+	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/>`)
+	if keep {
+		w.WriteString(`<w:keepNext/>`)
+	}
+	w.WriteString(`</w:pPr>`)
 	w.run(text)
 	w.WriteString(`</w:p>`)
 }
 
 // run writes text; line feeds become breaks.
 func (w *wordWriter) run(text string) {
-	w.WriteString(`<w:r>`)
+	w.WriteString(w.begin)
 	for i, line := range strings.Split(printable(text), "\n") {
 		if i > 0 {
 			w.WriteString(`<w:br/>`)
@@ -124,77 +187,6 @@ func (w *wordWriter) block(b report.Block, l phrase.Language) {
 	}
 }
 
-// pageWidth is what the margins leave, in twentieths of a point.
-const pageWidth = 11906 - 2*1418
-
-func (w *wordWriter) table(t report.Table) {
-	columns := widths(t)
-	if len(columns) == 0 {
-		return
-	}
-	w.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="` + strconv.Itoa(pageWidth) + `" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`)
-	for _, c := range columns {
-		w.WriteString(`<w:gridCol w:w="` + strconv.Itoa(c) + `"/>`)
-	}
-	w.WriteString(`</w:tblGrid>`)
-	if len(t.Head) > 0 {
-		w.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
-		for i, c := range columns {
-			w.cell(c, "TableHead", at(t.Head, i), true)
-		}
-		w.WriteString(`</w:tr>`)
-	}
-	for _, row := range t.Rows {
-		w.WriteString(`<w:tr>`)
-		for i, c := range columns {
-			text := ""
-			if i < len(row) {
-				text = row[i].Text
-			}
-			head := len(t.Head) == 0 && i == 0
-			style := "TableText"
-			if head {
-				style = "TableHead"
-			}
-			w.cell(c, style, text, head)
-		}
-		w.WriteString(`</w:tr>`)
-	}
-	w.WriteString(`</w:tbl>`)
-	w.paragraph("AfterTable", "") // Word wants a paragraph behind a table
-}
-
-func at(s []string, i int) string {
-	if i < len(s) {
-		return s[i]
-	}
-	return ""
-}
-
-func (w *wordWriter) cell(width int, style, text string, head bool) {
-	w.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + strconv.Itoa(width) + `" w:type="dxa"/>`)
-	if head {
-		w.WriteString(`<w:shd w:val="clear" w:color="auto" w:fill="F2F2F2"/>`)
-	}
-	w.WriteString(`</w:tcPr>`)
-	w.paragraph(style, text)
-	w.WriteString(`</w:tc>`)
-}
-
-// widths shares the page between the columns of a table.
-func widths(t report.Table) []int {
-	shares := t.Shares()
-	out, left := make([]int, len(shares)), pageWidth
-	for i, s := range shares {
-		out[i] = int(s * pageWidth)
-		left -= out[i]
-	}
-	if len(out) > 0 {
-		out[len(out)-1] += left
-	}
-	return out
-}
-
 func wordHeader(label string) string {
 	text := ""
 	if label != "" {
@@ -207,24 +199,3 @@ const wordFooter = xml.Header + `<w:ftr xmlns:w="http://schemas.openxmlformats.o
 	`<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>` +
 	`<w:r><w:t xml:space="preserve"> / </w:t></w:r>` +
 	`<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> NUMPAGES </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>`
-
-const contentTypes = xml.Header + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
-	`<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>` +
-	`<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>` +
-	`<Override PartName="/word/numbering.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"/>` +
-	`<Override PartName="/word/settings.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml"/>` +
-	`<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>` +
-	`<Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>` +
-	`<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>`
-
-const packageRelations = xml.Header + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>` +
-	`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`
-
-const documentRelations = xml.Header + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-	`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>` +
-	`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering" Target="numbering.xml"/>` +
-	`<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/settings" Target="settings.xml"/>` +
-	`<Relationship Id="rId4" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header1.xml"/>` +
-	`<Relationship Id="rId5" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/></Relationships>`
-
-const coreProperties = xml.Header + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>%s</dc:title><dc:language>%s</dc:language></cp:coreProperties>`

@@ -111,13 +111,7 @@ func height(question, answer string) float64 {
 func folded(text string, width int) int {
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		wide := 0
-		for _, r := range line {
-			if wide++; r > 0x2E7F {
-				wide++
-			}
-		}
-		n += 1 + wide/(width-2)
+		n += 1 + wide(line)/(width-2)
 	}
 	return n
 }
