@@ -21,7 +21,7 @@ const (
 const (
 	cellMargins = 200
 	halfWidth   = 95
-	letterWidth = 125 // of a Latin letter at its widest: a word that fits is not torn
+	letterWidth = 132 // of a Latin letter at its widest: a word that fits is not torn
 	longestWord = 16  // anything longer, such as a hash, is broken anyway
 	shortLine   = 14  // a line up to this is not broken
 )
@@ -163,7 +163,7 @@ func length(line string) int {
 			now = 2 * halfWidth
 		}
 		if n += now; before != 0 && before != now {
-			n += 60
+			n += 72
 		}
 		before = now
 	}
