@@ -39,7 +39,13 @@ func TestLibreOfficeOpensIt(t *testing.T) {
 		}
 		return path
 	}
-	paths := []string{write("notice.docx", word(t, d)), write("form.xlsx", book.Bytes())}
+	answers := filled()
+	answers.Answers[11].Value = "=HYPERLINK _x0041_\n二行目" // persons
+	official, err := Fill("official.xlsx", sheet(t), mapOf(t, "form: ppc\nsheet: 様式\ncells: {persons: C12, cause: 別紙!B4}\n"), answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{write("notice.docx", word(t, d)), write("form.xlsx", book.Bytes()), write("official.xlsx", official)}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	args := append([]string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--convert-to", "pdf", "--outdir", dir}, paths...)
@@ -63,5 +69,8 @@ func TestLibreOfficeOpensIt(t *testing.T) {
 	}
 	if sheet := read("form.pdf"); !strings.Contains(sheet, bare("答え cause")) || !strings.Contains(sheet, "=HYPERLINK") {
 		t.Errorf("the sheet: %s", sheet)
+	}
+	if sheet := read("official.pdf"); !strings.Contains(sheet, "=HYPERLINK_x0041_二行目") || !strings.Contains(sheet, bare("答え cause")) || !strings.Contains(sheet, "漏えい等報告書") {
+		t.Errorf("the office's sheet: %s", sheet)
 	}
 }

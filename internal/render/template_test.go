@@ -180,48 +180,6 @@ func TestCellsThatAreNotWritten(t *testing.T) {
 	}
 }
 
-func TestMapsThatAreNone(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                "render.map.key",
-		"form: tax":                       "render.map.key",
-		"form: ppc\nsheets: x":            "render.map.unknown",
-		"form: ppc\ncells: {colour: A1}":  "render.map.key",
-		"form: ppc\ncells: {persons: A1}": "render.map.cell", // on no sheet
-		"form: ppc\nsheet: s\ncells: {persons: 12}":                                  "render.map.cell",
-		"form: ppc\nsheet: s\ncells: {persons: A0}":                                  "render.map.cell",
-		"form: ppc\nsheet: s\ncells: {persons: ZZZZ9}":                               "render.map.cell",
-		"form: ppc\nsheet: s\ncells: {persons: [{cell: A1}]}":                        "render.map.cell",
-		"form: ppc\nsheet: s\ncells: {persons: [{cell: A1, is: x, write: y, z: 1}]}": "render.map.cell",
-		"form: [":                   "render.map.broken",
-		"form: ppc\nform: ppc":      "render.map.broken",
-		strings.Repeat("#", 70_000): "render.map.large",
-	} {
-		if _, err := ReadCellMap("map.yaml", strings.NewReader(text)); code(err) != want {
-			t.Errorf("%.60q: %v, want %s", text, err, want)
-		}
-	}
-}
-
-func FuzzReadCellMap(f *testing.F) {
-	f.Add("form: ppc\nsheet: 様式\ncells:\n  persons: C12\n  cause: 別紙!B4\n  organisation: [{cell: D3, is: はい, write: ☑}]\n")
-	f.Add("{\"form\": \"act42\", \"cells\": {}}")
-	f.Add("form: &a ppc\ncells: *a\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		m, err := ReadCellMap("m", strings.NewReader(text))
-		if err != nil {
-			if _, ok := err.(*fault.Error); !ok {
-				t.Errorf("%T %v", err, err)
-			}
-			return
-		}
-		for _, c := range m.Cells {
-			if c.Sheet == "" || c.Cell == "" || c.Key == "" {
-				t.Errorf("%+v", c)
-			}
-		}
-	})
-}
-
 func FuzzFill(f *testing.F) {
 	template := sheet(f)
 	f.Add(template)
