@@ -8,11 +8,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/xuri/excelize/v2"
 
 	"github.com/wakachi/wakachi/internal/phrase"
 	"github.com/wakachi/wakachi/internal/report"
@@ -238,72 +235,6 @@ func TestALongTable(t *testing.T) {
 	if empty != "" {
 		t.Errorf("an empty document says %q", empty)
 	}
-}
-
-// filled is a form with an answer that looks like a formula, and one that is too long for a cell.
-func filled() report.Filling {
-	form, _ := report.FormOf("ppc")
-	f := report.Filling{Form: form, Stage: "first", From: "株式会社ハレノヒ架空商店", Date: "2026年6月8日"}
-	for _, c := range form.Cells {
-		f.Answers = append(f.Answers, report.Answer{Key: c.Key, Number: c.Number, Label: c.Label.JA, Value: "答え " + c.Key, Stand: report.Confirmed})
-	}
-	f.Answers[1].Value = "=HYPERLINK(\"http://evil.example\")"
-	f.Answers[2].Value = strings.Repeat("𠮟", 40_000)
-	f.Answers[3].Value, f.Answers[3].Missing = "", true
-	return f
-}
-
-func TestAWorkbookHoldsText(t *testing.T) {
-	var out, again bytes.Buffer
-	if err := Workbook(&out, filled(), phrase.Japanese); err != nil {
-		t.Fatal(err)
-	}
-	if err := Workbook(&again, filled(), phrase.Japanese); err != nil {
-		t.Fatal(err)
-	}
-	x, err := excelize.OpenReader(bytes.NewReader(out.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := x.GetRows("Sheet1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := filled()
-	for i, a := range f.Answers {
-		row := rows[6+i]
-		if row[1] != a.Label || i != 2 && i != 3 && row[2] != a.Value {
-			t.Errorf("%q, want %q: %q", row, a.Label, a.Value)
-		}
-	}
-	if formula, _ := x.GetCellFormula("Sheet1", "C8"); formula != "" {
-		t.Errorf("an answer became the formula %q", formula)
-	}
-	if v := rows[8][2]; !strings.HasSuffix(v, "…") || len([]rune(v)) > 17_000 {
-		t.Errorf("%d characters in a cell", len([]rune(v)))
-	}
-	if !strings.Contains(rows[9][3], "未記入") {
-		t.Errorf("%q", rows[9])
-	}
-	if p, _ := x.GetDocProps(); strings.TrimSpace(p.Creator+p.LastModifiedBy) != "" || p.Created != "1980-01-01T00:00:00Z" {
-		t.Errorf("%+v", p)
-	}
-	if !slices.Equal(zipNames(t, out.Bytes()), zipNames(t, again.Bytes())) {
-		t.Error("twice the same form is not twice the same parts")
-	}
-}
-
-func zipNames(t *testing.T, file []byte) (out []string) {
-	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range z.File {
-		out = append(out, fmt.Sprint(f.Name, f.CRC32))
-	}
-	slices.Sort(out)
-	return out
 }
 
 func BenchmarkWord(b *testing.B) {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -16,37 +17,35 @@ import (
 // SPEC: ECMA-376 Part 1 §18.3.1.4
 const maxCell = 32_767
 
-// Workbook writes a filled form as .xlsx, in a layout of ours: number, question, answer, how sure it is. Every
-// cell is text, also one that begins like a formula.
+// Workbook writes a filled form as .xlsx, in a layout of ours: what its Document says, with number, question, answer
+// and how sure it is as columns. Every cell is text, also one that begins like a formula. The label stands on the
+// sheet and on every page that is printed.
 func Workbook(w io.Writer, f report.Filling, l phrase.Language) error {
 	x := excelize.NewFile()
 	defer x.Close()
+	d := f.Document(l)
 	b := bookWriter{File: x, sheet: "Sheet1"}
 	b.styles()
-	b.put("A1", l.Text("render.form.title", f.Form.Title.In(l), l.Text("render.stage."+f.Stage)), b.title)
-	b.put("A2", l.Text("render.form.to")+" "+f.Form.To.In(l), b.plain)
-	b.put("A3", l.Text("render.form.basis")+" "+f.Form.Basis.In(l), b.plain)
-	b.put("A4", strings.TrimSpace(f.From+" "+f.Date), b.plain)
-	for i, token := range []string{"number", "question", "answer", "standing"} {
-		b.put(cellAt(i+1, 6), l.Text("render.form."+token), b.head)
+	b.put("A1", d.Title, b.title)
+	b.put("D1", d.Label, b.label)
+	b.row = 2
+	for _, text := range []string{d.To, strings.TrimSpace(d.From + " " + d.Date)} {
+		b.across(text)
 	}
-	row := 7
-	for _, a := range f.Answers {
-		value, mark := a.Value, ""
-		switch {
-		case a.Missing:
-			mark = l.Text("render.form.missing")
-		case value != "" && a.Stand != report.NotLooked:
-			mark = l.Text("report.standing." + string(a.Stand))
+	head := 0
+	for _, block := range d.Blocks {
+		if block.Sort == report.Grid {
+			b.row++
+			head = b.row
+			b.grid(block.Table)
+			b.row++
+			continue
 		}
-		for i, text := range []string{a.Number, a.Label, value, mark} {
-			b.put(cellAt(i+1, row), text, b.text)
+		for _, s := range block.Sentences {
+			b.across(s.Text)
 		}
-		b.try(b.SetRowHeight(b.sheet, row, height(a.Label, value)))
-		row++
 	}
-	b.put(cellAt(1, row+1), l.Text("render.form.ours"), b.plain)
-	b.layout()
+	b.layout(head, d)
 	if b.err != nil {
 		return fault.Wrap(b.err, fault.Internal, "render.write")
 	}
@@ -56,12 +55,45 @@ func Workbook(w io.Writer, f report.Filling, l phrase.Language) error {
 	return nil
 }
 
+// across writes a text over all columns.
+func (b *bookWriter) across(text string) {
+	if text == "" {
+		return
+	}
+	begin, end := cellAt(1, b.row), cellAt(4, b.row)
+	b.put(begin, text, b.plain)
+	b.try(b.MergeCell(b.sheet, begin, end))
+	b.try(b.SetRowHeight(b.sheet, b.row, height(folded(text, numberWidth+questionWidth+answerWidth+markWidth))))
+	b.row++
+}
+
+// grid writes a table, its head first.
+func (b *bookWriter) grid(t report.Table) {
+	for i, text := range t.Head {
+		b.put(cellAt(i+1, b.row), text, b.head)
+	}
+	b.row++
+	for _, row := range t.Rows {
+		lines := 1
+		for i, c := range row {
+			b.put(cellAt(i+1, b.row), c.Text, b.text)
+			if i < len(columnWidths) {
+				lines = max(lines, folded(c.Text, columnWidths[i]))
+			}
+		}
+		b.try(b.SetRowHeight(b.sheet, b.row, height(lines)))
+		b.row++
+	}
+}
+
 // A bookWriter writes cells until something goes wrong.
 type bookWriter struct {
 	*excelize.File
-	sheet                    string
-	title, plain, head, text int
-	err                      error
+	sheet string
+	row   int // where the next text goes
+	err   error
+
+	title, label, plain, head, text int // styles
 }
 
 func cellAt(column, row int) string {
@@ -87,7 +119,8 @@ func (b *bookWriter) styles() {
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
 	const asText = 49 // the number format "@"
 	b.title = b.style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 14, Family: font}, NumFmt: asText})
-	b.plain = b.style(excelize.Style{Font: &excelize.Font{Size: 10, Family: font}, NumFmt: asText})
+	b.label = b.style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 10, Family: font}, Alignment: &excelize.Alignment{Horizontal: "right"}, NumFmt: asText})
+	b.plain = b.style(excelize.Style{Font: &excelize.Font{Size: 10, Family: font}, Alignment: wrap, NumFmt: asText})
 	b.head = b.style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 10, Family: font}, Border: thin, Alignment: wrap, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"F2F2F2"}}, NumFmt: asText})
 	b.text = b.style(excelize.Style{Font: &excelize.Font{Size: 10, Family: font}, Border: thin, Alignment: wrap, NumFmt: asText})
 }
@@ -100,10 +133,11 @@ const (
 	markWidth     = 20
 )
 
-// height gives a row room for its texts, in points: programs do not agree on doing that by themselves.
-func height(question, answer string) float64 {
-	const line, most = 14.5, 409 // what a row can have at most
-	lines := max(folded(question, questionWidth), folded(answer, answerWidth))
+var columnWidths = [...]int{numberWidth, questionWidth, answerWidth, markWidth}
+
+// height gives a row room for its lines, in points: programs do not agree on doing that by themselves.
+func height(lines int) float64 {
+	const line, most = 13.5, 409 // what a row can have at most
 	return min(float64(lines)*line+4, most)
 }
 
@@ -111,44 +145,55 @@ func height(question, answer string) float64 {
 func folded(text string, width int) int {
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		n += 1 + wide(line)/(width-2)
+		n += 1 + max(0, wide(line)-1)/(width-2)
 	}
 	return n
 }
 
 // put writes text. What a cell cannot hold is cut, with a mark.
 func (b *bookWriter) put(cell, text string, style int) {
-	text = cellText(text)
-	b.try(b.SetCellStr(b.sheet, cell, text))
+	b.try(b.SetCellStr(b.sheet, cell, unescaped(cellText(text))))
 	b.try(b.SetCellStyle(b.sheet, cell, cell, style))
 }
 
-func cellText(s string) string {
-	s = printable(s)
-	// Excel counts in UTF-16.
-	n := 0
+func cellText(s string) string { return cut(printable(s), maxCell) }
+
+// cut leaves so many characters of a text, counted in UTF-16 as Excel does, the last of which is a mark if there
+// were more.
+func cut(s string, most int) string {
+	n, end := 0, 0 // where the mark would go
 	for i, r := range s {
+		if n < most {
+			end = i
+		}
 		if n++; r > 0xFFFF {
 			n++
 		}
-		if n > maxCell-1 {
-			return s[:i] + "…"
+		if n > most {
+			return s[:end] + "…"
 		}
 	}
 	return s
 }
 
-// layout sets widths and the print: A4 upright, as wide as the page, the head on every page.
-func (b *bookWriter) layout() {
-	for column, width := range map[string]float64{"A": numberWidth, "B": questionWidth, "C": answerWidth, "D": markWidth} {
-		b.try(b.SetColWidth(b.sheet, column, column, width))
+// layout sets widths and the print: A4 upright, as wide as the page, the head of the table, the label and the number
+// on every page.
+func (b *bookWriter) layout(head int, d report.Document) {
+	for i, width := range columnWidths {
+		column := cellAt(i+1, 1)[:1]
+		b.try(b.SetColWidth(b.sheet, column, column, float64(width)))
 	}
 	portrait, a4, one, many := "portrait", 9, 1, 0
 	b.try(b.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{Orientation: &portrait, Size: &a4, FitToWidth: &one, FitToHeight: &many}))
 	fit := true
 	b.try(b.SetSheetProps(b.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	b.try(b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: b.sheet + "!$6:$6", Scope: b.sheet}))
-	b.try(b.SetPanes(b.sheet, &excelize.Panes{Freeze: true, YSplit: 6, TopLeftCell: "A7", ActivePane: "bottomLeft"}))
+	label := strings.ReplaceAll(cut(printable(d.Label), 100), "&", "&&")
+	b.try(b.SetHeaderFooter(b.sheet, &excelize.HeaderFooterOptions{OddHeader: "&R" + label, OddFooter: "&C&P / &N"}))
+	if head > 0 {
+		row := strconv.Itoa(head)
+		b.try(b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: b.sheet + "!$" + row + ":$" + row, Scope: b.sheet}))
+		b.try(b.SetPanes(b.sheet, &excelize.Panes{Freeze: true, YSplit: head, TopLeftCell: cellAt(1, head+1), ActivePane: "bottomLeft"}))
+	}
 	// What the library writes by itself would say when and with what it was made.
-	b.try(b.SetDocProps(&excelize.DocProperties{Created: "1980-01-01T00:00:00Z", Modified: "1980-01-01T00:00:00Z", Creator: " ", LastModifiedBy: " "}))
+	b.try(b.SetDocProps(&excelize.DocProperties{Created: "1980-01-01T00:00:00Z", Modified: "1980-01-01T00:00:00Z", Creator: " ", LastModifiedBy: " ", Title: cut(printable(d.Title), 200), Language: wordLanguage(d.Language)}))
 }
