@@ -61,7 +61,6 @@ func inOrder(part string) string {
 	type element struct {
 		name string
 		at   int
-		seen map[string]bool
 	}
 	var open []element
 	for d := xml.NewDecoder(strings.NewReader(part)); ; {
