@@ -81,6 +81,9 @@ func read(name string, r io.Reader) (incident.Profile, []Problem, error) {
 		return incident.Profile{}, nil, fault.New(fault.Invalid, "profile.encoding", name)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if at := growing(data); at > 0 {
+		return incident.Profile{}, nil, fault.New(fault.Invalid, "profile.syntax", name, strconv.Itoa(at))
+	}
 	var f file
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return incident.Profile{}, nil, fault.Wrap(err, fault.Invalid, "profile.syntax", name, line(err))
