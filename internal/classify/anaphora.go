@@ -45,14 +45,23 @@ func (p *passage) predicated(c cue, s sentence) whose {
 	return w
 }
 
-// firstOf gives what the first clause says that says anything.
+// firstOf gives what the first clause says that says anything. What is "theirs" and harmless is not the
+// attacker's: "it's theirs, it's benign".
 func (p *passage) firstOf(s sentence) whose {
+	first := unsaid
 	for _, part := range p.parts(s) {
-		if w := p.gloss(part); w != unsaid {
-			return w
+		w := p.gloss(part)
+		switch {
+		case first == attackers && w == harmless:
+			return harmless
+		case first == unsaid:
+			first = w
+		}
+		if first != unsaid && first != attackers {
+			return first
 		}
 	}
-	return unsaid
+	return first
 }
 
 // topical says whether a pronoun carries the particle or copula that makes it the subject.

@@ -15,6 +15,9 @@ type binder struct {
 	of      map[*reading]*passage
 	titles  map[*reading]title // what has been read
 	heads   map[string]whose
+
+	accused  map[*string]bool // tables; see accusing
+	speakers map[string]bool  // of a chat whose lines have nothing but a blank behind the name
 }
 
 // A title is what a line says of those below it.
@@ -33,6 +36,7 @@ func (b *binder) namesIn(r *reading) []disguise.Hit {
 
 // note reads one note: what is inherited first, then what each passage says.
 func (b *binder) note(n int, lines []*reading) {
+	b.speakers, b.accused = speakersIn(lines), b.accusing(lines)
 	passages := b.passages(lines)
 	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
@@ -126,7 +130,7 @@ func afterPort(s string) string {
 // clauses binds what the sentences of a passage say.
 func (b *binder) clauses(p, before *passage) {
 	last := b.lastNamed(p, before)
-	start := messageStart(p.text)
+	start := b.messageStart(p.text)
 	for _, s := range p.sentences() {
 		if s.from = max(s.from, start); s.from >= s.to {
 			continue
@@ -139,6 +143,7 @@ func (b *binder) clauses(p, before *passage) {
 			b.hitToo(p, s, groups, last)
 		}
 		b.around(p, s, groups)
+		b.allOf(p, s, groups)
 		b.directive(p, s, groups)
 		b.confided(p, s, groups)
 		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !closes(p.text[s.from:s.to]) {
@@ -158,6 +163,25 @@ func (b *binder) lastNamed(p, before *passage) []group {
 		return nil
 	}
 	return before.groups(all[len(all)-1])
+}
+
+// allOf binds what the end of a sentence says of all it has named: "a と b への通信もありますが、いずれも正常です".
+func (b *binder) allOf(p *passage, s sentence, groups []group) {
+	if len(groups) == 0 {
+		return
+	}
+	for _, part := range p.parts(sentence{groups[len(groups)-1].last().end, s.to}) {
+		c, ok := p.takesUp(part)
+		if !ok || c.entry.label != "all" {
+			continue
+		}
+		if w := p.firstOf(sentence{c.end, s.to}); w > attackers {
+			for _, g := range groups {
+				b.claim(g, w, said)
+			}
+		}
+		return
+	}
 }
 
 // answered binds a sentence right behind a question to what was asked for.

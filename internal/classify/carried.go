@@ -86,11 +86,12 @@ func (b *binder) overTable(before *passage) whose {
 // numbered says whether a line begins with the number of a section or an item: "3. 当社側の
 // 情報".
 func numbered(text string) bool {
+	text = strings.TrimPrefix(text, "第")
 	rest := strings.TrimLeft(text, "0123456789０１２３４５６７８９")
 	if rest == text || len(text)-len(rest) > 6 {
 		return false
 	}
-	for _, w := range []string{". ", "．", "、", ") ", "）"} {
+	for _, w := range []string{". ", "．", "、", ") ", "）", "　"} {
 		if strings.HasPrefix(rest, w) {
 			return true
 		}

@@ -90,8 +90,38 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 		if w = p.nounOr(c); w == unsaid {
 			w = b.nameIn(text)
 		}
+		if w == unsaid && b.told(p.lines[0], heading) && !open(text) {
+			w = unspoken // the others of its table are called the attacker's
+		}
 	}
 	return w
+}
+
+// told says whether a column asks whose the things are, and calls some of them the attacker's.
+func (b *binder) told(r *reading, heading string) bool {
+	return holdsAny(lowered(heading), "owner-heading") && len(r.header) > 0 && b.accused[&r.header[0]]
+}
+
+// open says whether a cell leaves the question open.
+func open(text string) bool {
+	return strings.Trim(text, " -－―?？…*") == "" || holdsAny(lowered(text), "undecided")
+}
+
+// accusing lists the tables, by the first cell of their heads, whose column for owners calls something the
+// attacker's.
+func (b *binder) accusing(lines []*reading) map[*string]bool {
+	out := map[*string]bool{}
+	for _, r := range lines {
+		if !r.tabular() || len(r.header) == 0 || out[&r.header[0]] {
+			continue
+		}
+		for i, cell := range r.cells() {
+			if h := lowered(r.head(i)); h != "" && holdsAny(h, "owner-heading") && exactly(cell) == attackers {
+				out[&r.header[0]] = true
+			}
+		}
+	}
+	return out
 }
 
 // remark reads a cell of free words, clause by clause. What only an owner calls so may be

@@ -280,7 +280,7 @@ func setConditions(lines []*reading, whole conditions) {
 		if r.blank {
 			continue
 		}
-		if opener != nil && !r.listedUnder(opener) {
+		if opener != nil && (!r.listedUnder(opener) || len(r.matches) == 0 && numbered(r.Text) && titleSign(r.Text) && !r.tabular() && r.indent <= opener.indent) {
 			opener = nil
 		}
 		own := stated(r)

@@ -33,7 +33,7 @@ func (b *binder) blockTitle(p *passage, before *reading) *reading {
 	switch {
 	case r.Kind == incident.Heading, len(p.lines) > 1, numbered(r.Text) && (len(p.mentions) > 0 || closed(r.Text)):
 		return nil
-	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && messageStart(r.Text) == 0:
+	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && b.messageStart(r.Text) == 0:
 		if b.titleOf(r).whose != unsaid || signed {
 			return r
 		}
@@ -82,8 +82,37 @@ func (b *binder) title(r *reading) (w whose, stop bool) {
 			}
 		}
 	}
+	if p.dismisses() {
+		return harmless, true
+	}
 	_, acts := wordOf(p.words, "fact", "act")
 	return unsaid, acts || has(r.cues, "role")
+}
+
+// dismisses says whether a title says that what stands below it was no attack: 「紛らわしいもの（攻撃ではない）」, "NOT
+// THEM". A word of attack in it is then denied.
+func (p *passage) dismisses() bool {
+	dismissed := 0
+	for _, o := range p.words {
+		switch {
+		case o.entry.sort != "fact":
+		case o.entry.label == "no-attack":
+			dismissed = max(dismissed, o.end)
+		case o.entry.label == "act" && !p.coveredBy(o, "no-attack"):
+			return false
+		}
+	}
+	return dismissed > 0
+}
+
+// coveredBy says whether a word is a part of one with another label: 攻撃 of 攻撃ではない.
+func (p *passage) coveredBy(c cue, label string) bool {
+	for _, o := range p.words {
+		if o.entry.sort == "fact" && o.entry.label == label && o.start <= c.start && c.end <= o.end {
+			return true
+		}
+	}
+	return false
 }
 
 // titleClause reads one clause of a title. What we did or saw is no thing of ours.
@@ -132,22 +161,76 @@ func strictParticle(text string) bool {
 
 // messageStart gives where the words of a chat message begin, behind its time and speaker;
 // 0 if a line is none.
-func messageStart(s string) int {
-	rest := strings.TrimLeft(s, " \t　[(<")
-	n := 0
-	for n < len(rest) && strings.IndexByte("0123456789:/-. T", rest[n]) >= 0 {
-		n++
-	}
-	if n < 4 || !strings.Contains(rest[:n], ":") {
+func (b *binder) messageStart(s string) int {
+	rest := afterClock(s)
+	if rest == "" {
 		return 0
 	}
-	rest = strings.TrimLeft(rest[n:], " \t])>AMPamp　")
 	for _, sep := range []string{":", "：", ">", "＞", "「", "\t"} {
 		if i := strings.Index(rest, sep); i > 0 && i <= 48 && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") {
 			return len(s) - len(rest) + i + len(sep)
 		}
 	}
+	if name := speaker(rest); b.speakers[name] {
+		return len(s) - len(rest) + strings.Index(rest, name) + len(name)
+	}
 	return 0
+}
+
+// afterClock gives what stands behind the time that a line begins with; empty if it begins with none.
+func afterClock(s string) string {
+	rest := strings.TrimLeft(s, " \t　[(<*")
+	n := 0
+	for n < len(rest) && strings.IndexByte("0123456789:/-. T", rest[n]) >= 0 {
+		n++
+	}
+	if n < 4 || !strings.Contains(rest[:n], ":") {
+		return ""
+	}
+	rest = strings.TrimLeft(rest[n:], " \t])>　")
+	for _, half := range []string{"AM", "PM", "am", "pm"} {
+		if after, ok := strings.CutPrefix(rest, half); ok && strings.IndexAny(after, " \t])>") == 0 {
+			rest = strings.TrimLeft(after, " \t])>　")
+		}
+	}
+	return rest
+}
+
+// speaker gives the word behind a time, if it can be somebody's name.
+func speaker(rest string) string {
+	name, _, _ := strings.Cut(strings.NewReplacer("　", " ", "*", " ", "\t", " ").Replace(rest), " ")
+	if n := utf8.RuneCountInString(name); n == 0 || n > 16 || strings.ContainsAny(name, "。、,:;/()[]`\"「」（）→=0123456789") {
+		return ""
+	}
+	return name
+}
+
+// speakersIn lists those whose names stand behind the times of a chat: two or more, of whom each speaks more than
+// once or answers within a few lines.
+func speakersIn(lines []*reading) map[string]bool {
+	count, all := map[string]int{}, 0
+	for _, r := range lines {
+		if r.blank || r.tabular() {
+			continue
+		}
+		if name := speaker(afterClock(r.Text)); name != "" {
+			count[name]++
+			all++
+		}
+	}
+	out := map[string]bool{}
+	for name, n := range count {
+		if n > 1 {
+			out[name] = true
+		}
+	}
+	if len(out) < 2 || all < 6 || len(count) > all/2 {
+		return nil
+	}
+	for name := range count {
+		out[name] = true
+	}
+	return out
 }
 
 // A message is what somebody wrote in a chat: on the line of the time and name, or below it.
@@ -157,11 +240,11 @@ type message struct {
 }
 
 // messages finds the messages among the passages of a note.
-func messages(passages []*passage) []message {
+func (b *binder) messages(passages []*passage) []message {
 	var out []message
 	open := false
 	for _, p := range passages {
-		switch start := messageStart(p.text); {
+		switch start := b.messageStart(p.text); {
 		case start > 0:
 			out, open = append(out, message{[]*passage{p}, start}), false
 		case len(p.mentions) == 0 && speakerLine(p.text):
@@ -194,7 +277,7 @@ func speakerLine(text string) bool {
 // dialogue binds the answer to a question about a value, or a reply that takes the value
 // up, to that value.
 func (b *binder) dialogue(passages []*passage) {
-	all := messages(passages)
+	all := b.messages(passages)
 	for i, m := range all {
 		last := m.last()
 		if last == nil {

@@ -40,7 +40,7 @@ func (b *binder) passages(lines []*reading) []*passage {
 			blank = true
 			continue
 		}
-		if n := len(out); n > 0 && !blank && out[n-1].goesOn(r) {
+		if n := len(out); n > 0 && !blank && b.goesOn(out[n-1], r) {
 			out[n-1].add(r)
 			continue
 		}
@@ -56,7 +56,7 @@ func (b *binder) passages(lines []*reading) []*passage {
 }
 
 // goesOn says whether a line is the rest of a paragraph.
-func (p *passage) goesOn(r *reading) bool {
+func (b *binder) goesOn(p *passage, r *reading) bool {
 	last := p.lines[len(p.lines)-1]
 	if r.Kind != incident.Prose || last.Kind != incident.Prose || r.log || last.log || len(p.text)+len(r.Text) > maxPassage {
 		return false
@@ -66,7 +66,7 @@ func (p *passage) goesOn(r *reading) bool {
 	if _, marked := tokenAt(strings.TrimLeft(r.Text, " \t　")); marked {
 		return false
 	}
-	if strings.ContainsRune("。.!?！？:：", end) || columns(text) < wrapAt || bulleted(r.Text) || messageStart(r.Text) > 0 {
+	if strings.ContainsRune("。.!?！？:：", end) || columns(text) < wrapAt || bulleted(r.Text) || b.messageStart(r.Text) > 0 {
 		return false
 	}
 	return r.indent == last.indent || bulleted(last.Text) && r.indent > last.indent && r.indent <= last.indent+4
@@ -153,7 +153,7 @@ func (b *binder) named(p *passage) []cue {
 		return nil
 	}
 	r := p.lines[0]
-	if len(r.matches) == 0 && messageStart(r.Text) == 0 || !holdsAny(r.Text, "name-genitive") {
+	if len(r.matches) == 0 && b.messageStart(r.Text) == 0 || !holdsAny(r.Text, "name-genitive") {
 		return nil
 	}
 	for _, h := range b.namesIn(r) {

@@ -20,7 +20,7 @@ func (p *passage) possessorBefore(s sentence) whose {
 		if w == unsaid {
 			continue
 		}
-		if p.denied(c, s) || !p.reaches(c, to, w) || p.ascii(c) && p.oblique(c, s, to) {
+		if p.denied(c, s) || w == ours && p.fakeBefore(c, s) || !p.reaches(c, to, w) || p.ascii(c) && p.oblique(c, s, to) {
 			return unsaid
 		}
 		return w

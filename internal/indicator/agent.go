@@ -1,6 +1,10 @@
 package indicator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // agentWords begin the user agents of programs, in lower case.
 var agentWords = []string{
@@ -22,14 +26,7 @@ func (sc *scanner) agent(i int) int {
 	if next := sc.calledThing(a, b); next > a {
 		return b + 1
 	}
-	known := false
-	for _, w := range agentWords {
-		if hasFold(text, 0, w) {
-			known = true
-			break
-		}
-	}
-	if !known && !sc.lastOfCombined(i, b, text) {
+	if !knownAgent(text) && !sc.lastOfCombined(i, b, text) && !sc.lastOfRequest(i, b) {
 		return i
 	}
 	v, err := Parse(UserAgent, text)
@@ -52,6 +49,55 @@ func (sc *scanner) lastOfCombined(i, b int, text string) bool {
 		return false
 	}
 	return strings.Contains(s[max(0, i-2048):i], ` HTTP/`)
+}
+
+func knownAgent(text string) bool {
+	return slices.ContainsFunc(agentWords, func(w string) bool { return hasFold(text, 0, w) })
+}
+
+// lastOfRequest says that the quoted field from i to b ends a line that tells of a request and its status, as proxies
+// write it: … POST https://a.example/in 200 "agent/1.0".
+func (sc *scanner) lastOfRequest(i, b int) bool {
+	s := sc.s
+	if strings.Trim(s[b+1:], " |`") != "" || i < 6 || s[i-1] != ' ' || productEnd(s, i+1) == i+1 {
+		return false
+	}
+	status := s[i-5 : i-1]
+	if status[0] != ' ' || !all(status[1:], clDigit) {
+		return false
+	}
+	for _, method := range []string{"GET ", "POST ", "PUT ", "HEAD ", "CONNECT "} {
+		if strings.Contains(s[max(0, i-2048):i], method) {
+			return true
+		}
+	}
+	return false
+}
+
+// loggedAgent reports the user agent at i that a web server of Microsoft wrote, with a plus sign for each space:
+// Mozilla/5.0+(compatible;+Abc/2.1). It gives where it ends, i if there is none.
+//
+// SPEC: W3C Extended Log File Format, cs(User-Agent)
+func (sc *scanner) loggedAgent(i int) int {
+	s, b := sc.s, i
+	for b < len(s) && b-i < maxCapture && s[b] > ' ' && s[b] < utf8.RuneSelf && strings.IndexByte("\"|`", s[b]) < 0 {
+		b++
+	}
+	text := s[i:b]
+	if at(s, i-1) != ' ' || at(s, b) != ' ' || !strings.Contains(text, "+(") || !knownAgent(text) {
+		return i
+	}
+	text = strings.ReplaceAll(text, "+", " ")
+	v, err := Parse(UserAgent, text)
+	if err != nil {
+		return i
+	}
+	confidence := fair
+	if usualBrowser(text) {
+		confidence = faint
+	}
+	sc.emit(v, i, b, 0, confidence)
+	return b
 }
 
 // usualBrowser says that a user agent is one that thousands of people have.

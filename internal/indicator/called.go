@@ -75,13 +75,19 @@ func (sc *scanner) calledBehind(a, b int) bool {
 }
 
 // beforeDigest reports the quoted word from a to b as the name of a file if its digest is
-// announced right behind it: "`mossd` (a miner) SHA-256 …".
+// announced right behind it: "`mossd` (a miner) SHA-256 …", 「redis-krn」sha256 ….
 func (sc *scanner) beforeDigest(a, b int) bool {
-	s := sc.s
-	if at(s, a-1) != '`' || at(s, b) != '`' || b-a < 3 || strings.IndexByte(s[a:b], '.') >= 0 {
+	s, close := sc.s, ""
+	for _, o := range []struct{ open, close string }{{"`", "`"}, {"「", "」"}, {"『", "』"}, {"\"", "\""}} {
+		if strings.HasSuffix(s[:a], o.open) && strings.HasPrefix(s[b:], o.close) {
+			close = o.close
+		}
+	}
+	if close == "" || b-a < 3 || strings.IndexByte(s[a:b], '.') >= 0 {
 		return false
 	}
-	rest := strings.TrimLeft(s[b+1:], " 　:：,、")
+	const blanks = " 　:：,、はのが"
+	rest := strings.TrimLeft(s[b+len(close):], blanks)
 	for _, o := range []struct{ open, close string }{{"(", ")"}, {"（", "）"}} {
 		if !strings.HasPrefix(rest, o.open) {
 			continue
@@ -90,7 +96,7 @@ func (sc *scanner) beforeDigest(a, b int) bool {
 		if n < 0 {
 			return false
 		}
-		rest = strings.TrimLeft(rest[n+len(o.close):], " 　:：,、")
+		rest = strings.TrimLeft(rest[n+len(o.close):], blanks)
 	}
 	l, _, ok := sc.labels.at(rest, 0)
 	return ok && l.what == "digest" && sc.calls(File, a, b)

@@ -302,6 +302,9 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 		k = agentLink(s, end, k)
 	}
 	k.marked = k.marked || t == Subject && sc.openSubject(l, i, end)
+	if k.closer == "" && !k.marked && sc.apart(t, l, i, end, k.at) {
+		k.marked, k.colon = true, true
+	}
 	if l.word && k.at < len(s) && k.closer == "" {
 		return k, strongName(s[k.at:tokenEnd(s, k.at)])
 	}
@@ -310,6 +313,16 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 	}
 	// Behind a value the label ends its row: the next cell is a remark.
 	return k, k.cell != '|' && k.cell != '\t' || !sc.named(t, i)
+}
+
+// apart says that a label begins its line and that several blanks part it from a name, as in a table without rules:
+// "タスク   Pixel Telemetry".
+func (sc *scanner) apart(t Type, l label, i, end, to int) bool {
+	if t != Task && t != Service && t != Mutex || !strings.HasPrefix(sc.s[end:], "  ") || strings.Trim(sc.s[:i], " 　\t-*・0123456789.)") != "" {
+		return false
+	}
+	c := at(sc.s, to)
+	return c >= 'A' && c <= 'Z' || c == '_' || c == '{' || c == '\\' || strongName(sc.s[min(to, len(sc.s)):tokenEnd(sc.s, to)])
 }
 
 // valueEnd gives the end of the value behind a link, at the quote that closes it if one

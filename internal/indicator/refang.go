@@ -505,7 +505,7 @@ func (f *folding) stopIsDot(s string, i, n int) bool {
 		return false
 	}
 	if _, more := skipAny(s, p, 1, "。", "｡", "．"); more > 0 || all(right, clDigit) {
-		return true
+		return more > 0 || is(s[i-1], clDigit) // "AbcSvc。198.51.100.1" are two sentences
 	}
 	return right == strings.ToLower(right) && knownTLD("a."+right)
 }

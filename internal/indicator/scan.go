@@ -128,6 +128,11 @@ func (sc *scanner) token(i int) int {
 	if next := sc.announced(i, j); next > j {
 		return next
 	}
+	if at(s, j) == '/' && hasFold(s, i, "mozilla/") {
+		if next := sc.loggedAgent(i); next > j {
+			return next
+		}
+	}
 	if at(s, j) == ' ' || at(s, j) >= utf8.RuneSelf || at(s, j) == '`' {
 		if sc.calledBehind(i, j) {
 			return j
@@ -270,6 +275,9 @@ func (sc *scanner) dottedToken(i, j int, bits uint8) int {
 		if next := sc.identifier(i, j, bits); next > i {
 			return next
 		}
+	}
+	if sc.unit(i, j) || sc.versionedLibrary(i, j) {
+		return j
 	}
 	before := len(sc.out)
 	next := sc.dotted(i, j)
