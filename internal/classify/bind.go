@@ -45,8 +45,9 @@ func (b *binder) note(n int, lines []*reading) {
 		}
 	}
 	var before *passage
-	over := unsaid    // said of a whole table by the paragraph above it
-	var head *reading // the title of the block, without a colon or a bullet
+	var table []*passage // the rows of the table that before ends
+	over := unsaid       // said of a whole table by the paragraph above it
+	var head *reading    // the title of the block, without a colon or a bullet
 	for _, p := range passages {
 		r := p.lines[0]
 		if head = b.blockTitle(p, head); !b.inherit(p) && head != nil && head != r {
@@ -67,6 +68,13 @@ func (b *binder) note(n int, lines []*reading) {
 			b.clauses(p, before)
 		}
 		b.hangs(p, before)
+		switch {
+		case r.tabular():
+			table = append(table, p)
+		default:
+			b.belowTable(p, table)
+			table = nil
+		}
 		before = p
 	}
 	b.records(lines)
@@ -142,6 +150,11 @@ func (b *binder) clauses(p, before *passage) {
 			b.anaphora(p, s, groups, last)
 			b.hitToo(p, s, groups, last)
 		}
+		if len(groups) == 0 && p.onlyDismisses(s) {
+			for _, g := range last {
+				b.claim(g, harmless, remarked)
+			}
+		}
 		b.around(p, s, groups)
 		b.allOf(p, s, groups)
 		b.directive(p, s, groups)
@@ -163,6 +176,34 @@ func (b *binder) lastNamed(p, before *passage) []group {
 		return nil
 	}
 	return before.groups(all[len(all)-1])
+}
+
+// belowTable binds what the first sentence below a table says of all in it: "They are ours."
+func (b *binder) belowTable(p *passage, table []*passage) {
+	all := p.sentences()
+	if len(table) == 0 || len(all) == 0 || len(p.within(all[0])) > 0 {
+		return
+	}
+	c, ok := p.takesUp(all[0])
+	if !ok || c.entry.label != "all" {
+		return
+	}
+	if w := p.firstOf(sentence{c.end, all[0].to}); w > attackers {
+		for _, row := range table {
+			b.claim(row.mentions, w, remarked)
+		}
+	}
+}
+
+// onlyDismisses says whether a sentence is nothing but that something was no attack: 「本件と関係なし。」
+func (p *passage) onlyDismisses(s sentence) bool {
+	for _, c := range p.in(s) {
+		if c.entry.sort == "fact" && c.entry.label == "no-attack" && !p.denied(c, s) {
+			rest := strings.Trim(p.text[s.from:c.start]+p.text[c.end:s.to], " 　。.、,")
+			return utf8.RuneCountInString(rest) <= 8
+		}
+	}
+	return false
 }
 
 // allOf binds what the end of a sentence says of all it has named: "a と b への通信もありますが、いずれも正常です".

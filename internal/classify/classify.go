@@ -246,7 +246,7 @@ func join(a *incident.Item, b incident.Item) {
 }
 
 func joinStatus(a *incident.Item, b incident.Item) {
-	promise := a.Conditions.Promise || b.Conditions.Promise
+	promise := a.Conditions.Promise || b.Conditions.Promise || a.Conditions.Label == tlp.Red || b.Conditions.Label == tlp.Red
 	switch {
 	case a.Status == incident.Received && b.Status == incident.Received:
 		a.Conditions.Label = strictestNamed(a.Conditions.Label, b.Conditions.Label)

@@ -130,7 +130,7 @@ func (p *passage) titleClause(s sentence) whose {
 		if w == attackers || rest == "" {
 			return w
 		}
-		if doings(rest) || !p.ascii(c) && strictParticle(rest) || p.ascii(c) && len(strings.Fields(rest)) > 4 {
+		if doings(rest) || !p.ascii(c) && strictParticle(rest) || p.ascii(c) && len(strings.Fields(rest)) > 4 && !begins(lowered(rest), "our-things") {
 			return unsaid
 		}
 		return w

@@ -24,6 +24,8 @@ func (p *passage) gloss(s sentence) whose {
 		return strangers
 	}
 	switch {
+	case p.says(words, "no-attack", s) && !p.tells("fake", s):
+		return harmless
 	case p.tells("act", s), p.tells("fake", s):
 		return unsaid
 	case p.says(words, "harmless", s):

@@ -61,6 +61,9 @@ func (b *binder) goesOn(p *passage, r *reading) bool {
 	if r.Kind != incident.Prose || last.Kind != incident.Prose || r.log || last.log || len(p.text)+len(r.Text) > maxPassage {
 		return false
 	}
+	if r.beginsWithValue() && last.beginsWithValue() {
+		return false
+	}
 	text := strings.TrimRight(last.Text, " 　")
 	end, _ := utf8.DecodeLastRuneInString(text)
 	if _, marked := tokenAt(strings.TrimLeft(r.Text, " \t　")); marked {
@@ -70,6 +73,10 @@ func (b *binder) goesOn(p *passage, r *reading) bool {
 		return false
 	}
 	return r.indent == last.indent || bulleted(last.Text) && r.indent > last.indent && r.indent <= last.indent+4
+}
+
+func (r *reading) beginsWithValue() bool {
+	return len(r.matches) > 0 && strings.Trim(r.Text[:r.matches[0].Start], " 　\t-*・`") == ""
 }
 
 func columns(s string) int {

@@ -81,7 +81,7 @@ func joins(text string) bool {
 
 // office documents hold what somebody wrote, so that their digest shows whose they are; a
 // text or picture on a server may be the attacker's for all its name says.
-var office = set("pdf doc docx xls xlsx ppt pptx odt ods pst mdb accdb dwg dxf")
+var office = set("pdf doc docx xls xlsx ppt pptx odt ods odp pst ost mdb accdb dwg dxf dwf step stp iges igs sldprt sldasm slddrw catpart catproduct ipt iam prt x_t vsd vsdx jww jwc sfc mpp one indd psd ai hwp pages numbers key sql bak mdf")
 
 // follow gives the digests of a file the verdict on its name: what was stolen, is evidence
 // or is an ordinary tool is so by its digest too.

@@ -26,6 +26,9 @@ func (sc *scanner) agent(i int) int {
 	if next := sc.calledThing(a, b); next > a {
 		return b + 1
 	}
+	if sc.mailedSubject(i, b) {
+		return b + 1
+	}
 	if !knownAgent(text) && !sc.lastOfCombined(i, b, text) && !sc.lastOfRequest(i, b) {
 		return i
 	}
@@ -72,6 +75,30 @@ func (sc *scanner) lastOfRequest(i, b int) bool {
 		}
 	}
 	return false
+}
+
+// mailedSubject reports the quoted text from i to b as the subject of a mail if somebody got it from an address:
+// got "Your parcel" from a@b.example.
+func (sc *scanner) mailedSubject(i, b int) bool {
+	s := sc.s
+	rest, ok := strings.CutPrefix(s[b+1:], " from ")
+	if !ok || !hasAnySuffix(strings.ToLower(s[max(0, i-12):i]), "got ", "received ", "was sent ", "opened ", "mail ", "email ", "message ") {
+		return false
+	}
+	word, _, _ := strings.Cut(strings.TrimLeft(rest, "`<"), " ")
+	if strings.IndexByte(word[:min(len(word), 80)], '@') <= 0 {
+		return false
+	}
+	v, err := Parse(Subject, s[i+1:b])
+	if err != nil {
+		return false
+	}
+	sc.emit(v, i+1, b, 0, plain)
+	return true
+}
+
+func hasAnySuffix(s string, all ...string) bool {
+	return slices.ContainsFunc(all, func(w string) bool { return strings.HasSuffix(s, w) })
 }
 
 // loggedAgent reports the user agent at i that a web server of Microsoft wrote, with a plus sign for each space:

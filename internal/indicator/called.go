@@ -14,7 +14,7 @@ var kinds = []struct {
 }
 
 // callings join a name to the noun that says what it is.
-var callings = []string{"っていう", "という名前の", "という名の", "という", "と言う", "といった", "と名乗る", "なる"}
+var callings = []string{"っていう", "という名前で", "という名で", "の名前で", "の名で", "という名前の", "という名の", "という", "と言う", "といった", "と名乗る", "なる"}
 
 // calledThing reads the name that ends at b, or at the quote behind it, if the words that
 // follow say what it is: "kwrk というプロセス", "「Night Sync」というタスク". It gives where
@@ -29,7 +29,7 @@ func (sc *scanner) calledThing(a, b int) int {
 		if !ok {
 			continue
 		}
-		after = strings.TrimLeft(after, " 　")
+		after = strings.TrimLeft(after, " 　、")
 		for _, k := range kinds {
 			if hasFold(after, 0, k.noun) && sc.calls(k.what, a, b) {
 				return b
@@ -97,6 +97,11 @@ func (sc *scanner) beforeDigest(a, b int) bool {
 			return false
 		}
 		rest = strings.TrimLeft(rest[n+len(o.close):], blanks)
+	}
+	if after, ok := strings.CutPrefix(rest, "in /"); ok { // "`name` (ELF) in /opt/.x, sha256 …"
+		if n := strings.IndexAny(after[:min(len(after), 120)], " ,、"); n > 0 {
+			rest = strings.TrimLeft(after[n:], " ,、")
+		}
 	}
 	l, _, ok := sc.labels.at(rest, 0)
 	return ok && l.what == "digest" && sc.calls(File, a, b)

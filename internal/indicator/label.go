@@ -302,6 +302,14 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 		k = agentLink(s, end, k)
 	}
 	k.marked = k.marked || t == Subject && sc.openSubject(l, i, end)
+	if t == Subject && !k.marked {
+		if far := farLink(s, end); far.colon && far.closer != "" && strings.IndexByte(s[end:far.at], '.') < 0 {
+			k = far // Subject they always used: "…"
+		}
+	}
+	if k.closer == "" && (t == Task || t == Service || t == Mutex) && strings.HasPrefix(s[end:], "　") && at(s, k.at) < utf8.RuneSelf && sc.begins(i) {
+		k.colon = true // タスク名　Abc Deploy Once
+	}
 	if k.closer == "" && !k.marked && sc.apart(t, l, i, end, k.at) {
 		k.marked, k.colon = true, true
 	}
@@ -318,12 +326,15 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 // apart says that a label begins its line and that several blanks part it from a name, as in a table without rules:
 // "タスク   Pixel Telemetry".
 func (sc *scanner) apart(t Type, l label, i, end, to int) bool {
-	if t != Task && t != Service && t != Mutex || !strings.HasPrefix(sc.s[end:], "  ") || strings.Trim(sc.s[:i], " 　\t-*・0123456789.)") != "" {
+	if t != Task && t != Service && t != Mutex || !strings.HasPrefix(sc.s[end:], "  ") || !sc.begins(i) {
 		return false
 	}
 	c := at(sc.s, to)
 	return c >= 'A' && c <= 'Z' || c == '_' || c == '{' || c == '\\' || strongName(sc.s[min(to, len(sc.s)):tokenEnd(sc.s, to)])
 }
+
+// begins says that nothing but a bullet or a number stands before i.
+func (sc *scanner) begins(i int) bool { return strings.Trim(sc.s[:i], " 　\t-*・0123456789.)") == "" }
 
 // valueEnd gives the end of the value behind a link, at the quote that closes it if one
 // was opened; ok is false if that quote is missing.
@@ -459,6 +470,9 @@ func captured(t Type, text string, k link) (Value, bool) {
 	case File:
 		return v, v.Hash == NoHash && plausibleName(v.Value, k) && !strings.ContainsAny(text, ` ./\`)
 	case UserAgent:
+		if _, err := Parse(IPv4, text); err == nil {
+			return v, false
+		}
 		return v, strings.ContainsAny(text, "/0123456789") && is(text[0], clAlnum|clUnder) || k.closer != "" && k.colon
 	case Subject:
 		return v, k.marked && !distinguishedName(text)
