@@ -63,7 +63,7 @@ func (b *binder) note(n int, lines []*reading) {
 			b.row(p)
 			b.claim(p.mentions, over, inherited)
 		case r.log && !comment(r.Text):
-			b.record(p)
+			b.record(n, p)
 		default:
 			b.clauses(p, before)
 		}
@@ -155,11 +155,15 @@ func (b *binder) clauses(p, before *passage) {
 				b.claim(g, harmless, remarked)
 			}
 		}
+		found := len(groups) == 0 && len(last) == 1 && p.foundOut(s)
+		if found {
+			b.claim(last[0], strangers, remarked)
+		}
 		b.around(p, s, groups)
 		b.allOf(p, s, groups)
 		b.directive(p, s, groups)
 		b.confided(p, s, groups)
-		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !closes(p.text[s.from:s.to]) {
+		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !found && !closes(p.text[s.from:s.to]) {
 			last = groups
 		}
 	}
@@ -204,6 +208,13 @@ func (p *passage) onlyDismisses(s sentence) bool {
 		}
 	}
 	return false
+}
+
+// foundOut says whether a sentence tells whose a thing turned out to be that the one before named: 「調べるとどこかの会社の
+// ルータで、踏み台にされているらしい。」, "It turned out to be a bakery's router".
+func (p *passage) foundOut(s sentence) bool {
+	text := lowered(strings.TrimLeft(p.text[s.from:s.to], " 　"))
+	return begins(text, "found-out") && (p.somebodys(s) || p.tells("abused", s))
 }
 
 // allOf binds what the end of a sentence says of all it has named: "a と b への通信もありますが、いずれも正常です".

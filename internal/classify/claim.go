@@ -41,6 +41,12 @@ func (c claims) add(v indicator.Value, w whose, strength int) {
 		return
 	}
 	old := c[v]
+	if old.whose == unspoken && w == attackers {
+		return
+	}
+	if w == unspoken && old.whose == attackers {
+		old = claim{}
+	}
 	if strength > old.strength || strength == old.strength && w > old.whose {
 		c[v] = claim{w, strength}
 	}

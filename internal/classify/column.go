@@ -83,6 +83,9 @@ func (r *reading) head(i int) string {
 func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 	text := p.text[c.from:c.to]
 	w := exactly(text)
+	if strings.EqualFold(text, "ok") && b.ownerColumn(heading) { // elsewhere it says that something worked
+		w = harmless
+	}
 	if heading != "" && affirms(text) {
 		w = exactly(strings.Trim(heading, "?？か側 *`"))
 	}
@@ -234,7 +237,7 @@ func victimColumn(r *reading, i int) bool {
 }
 
 // record binds the fields of a record "key": "value" or key=value that say whose it is.
-func (b *binder) record(p *passage) {
+func (b *binder) record(n int, p *passage) {
 	if len(p.mentions) == 0 || len(p.text) > 20_000 {
 		return
 	}
@@ -242,6 +245,9 @@ func (b *binder) record(p *passage) {
 		key := lowered(p.text[f.key.from:f.key.to])
 		if len(p.within(f.value)) > 0 {
 			continue
+		}
+		if value := p.text[f.value.from:f.value.to]; len(value) <= 12 && (key == "tag" || key == "mark" || key == "label" || key == "flag" || key == "側") {
+			b.claim(p.mentions, b.lookup(n, "\""+lowered(value)), marked)
 		}
 		switch {
 		case b.words.has("owner-column", key):

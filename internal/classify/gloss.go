@@ -118,7 +118,7 @@ func (p *passage) possessed(c cue, s sentence) whose {
 func doingsOnly(rest string) bool {
 	rest = strings.Trim(lowered(rest), " .!。です")
 	word := rest[strings.LastIndexByte(rest, ' ')+1:]
-	for _, w := range []string{"finding", "findings", "observation", "observations", "analysis", "conclusion", "guess", "estimate", "assessment"} {
+	for _, w := range []string{"finding", "findings", "observation", "observations", "analysis", "conclusion", "guess", "estimate", "assessment", "log", "logs", "telemetry", "capture", "records"} {
 		if word == w {
 			return true
 		}

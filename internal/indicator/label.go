@@ -17,6 +17,7 @@ type label struct {
 	what string // a Type, or one of the hints in label.tsv
 	bare bool   // the value may follow after no more than a space
 	mark bool   // the value may follow after a colon, quote or bracket
+	code bool   // it stands behind a backtick that closes behind its value
 	word bool   // an everyday word: the value must stand in quotes, or be a name beyond doubt
 }
 
@@ -151,6 +152,15 @@ func linkAt(s string, i int) (k link) {
 // "UA in all of them = …", "UA は全部「…」": at the first sign or quote there is.
 func farLink(s string, end int) link {
 	const words = 40
+	if i := strings.Index(s[end:min(len(s), end+words)], "  "); i >= 0 { // user agent on the beacons  Abc/0.4
+		a := end + i
+		for at(s, a) == ' ' {
+			a++
+		}
+		if productEnd(s, a) > a {
+			return link{at: a, marked: true}
+		}
+	}
 	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`\"「『“"); n >= 0 {
 		return linkAt(s, end+n)
 	}
@@ -269,6 +279,7 @@ const maxCapture = 512
 // or end if there is none.
 func (sc *scanner) capture(l label, i, end int) int {
 	s, t := sc.s, Type(l.what)
+	l.code = at(s, i-1) == '`'
 	k, ok := sc.linkOf(l, i, end)
 	if !ok {
 		return end
@@ -407,6 +418,9 @@ func plainEnd(s string, l label, k link, limit int) int {
 	words := 0
 	for p := k.at; p < limit; p++ {
 		c := s[p]
+		if c == '`' && l.code {
+			return p
+		}
 		if c == '|' || c == '\t' || c == k.cell || t != Subject && (c == '"' || c >= utf8.RuneSelf) {
 			return p
 		}
