@@ -379,7 +379,7 @@ func (r *reading) bareValue() bool {
 func stated(r *reading) conditions {
 	label, labelled := tlp.Mention(r.Text)
 	from := has(r.cues, "received", "from")
-	asked := has(r.cues, "received", "promise")
+	asked := has(r.cues, "received", "promise") || from && has(r.cues, "fact", "withhold")
 	promise := asked && (from || labelled || has(r.cues, "received", "asked") || len(r.matches) > 0)
 	switch {
 	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
