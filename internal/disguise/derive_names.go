@@ -249,11 +249,27 @@ func kanaForms(text string) []spelling {
 	}
 }
 
+// announcing are words that stand before a code name and are no part of it.
+var announcing = map[string]bool{"project": true, "operation": true, "matter": true, "case": true, "deal": true, "client": true, "programme": true, "program": true, "codename": true, "code": true, "campaign": true, "dossier": true, "task": true, "team": true}
+
+// codeName gives the name itself where a term announces it: Ambergris of "Matter 77-Ambergris".
+func codeName(s string) []spelling {
+	fields := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(fields) < 2 || !announcing[strings.ToLower(fields[0])] {
+		return nil
+	}
+	name := fields[len(fields)-1]
+	if len(name) < 5 || words().alone[foldString(name)] || strings.ContainsFunc(name, unicode.IsDigit) {
+		return nil
+	}
+	return []spelling{{name, "head", edgeBySize}}
+}
+
 // nameForms is for places and products: the generic word behind the name is dropped.
 func nameForms(text string) []spelling {
 	s := clean(text)
 	if isASCII(foldString(s)) {
-		return nil
+		return codeName(s)
 	}
 	list := japaneseHeads(s, words().places)
 	if len(list) == 0 {
