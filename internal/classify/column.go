@@ -175,6 +175,13 @@ func affirms(text string) bool {
 // cellProse reads a cell that holds a value and words about it.
 func (b *binder) cellProse(p *passage, c sentence) {
 	groups := p.groups(c)
+	if len(groups) > 0 && c.to-c.from <= farAway {
+		lead := sentence{c.from, groups[0].first().start}
+		if i := strings.LastIndexAny(p.text[lead.from:lead.to], "。"); i >= 0 {
+			lead.from += i + len("。")
+		}
+		b.claim(groups[0], p.possessorBefore(lead), said)
+	}
 	for i, g := range groups {
 		to := c.to
 		if i+1 < len(groups) {
