@@ -64,6 +64,7 @@ func (b *binder) note(n int, lines []*reading) {
 			b.claim(p.mentions, over, inherited)
 		case r.log && !comment(r.Text):
 			b.record(n, p)
+			b.trailing(p)
 		default:
 			b.clauses(p, before)
 		}
@@ -215,6 +216,32 @@ func (p *passage) onlyDismisses(s sentence) bool {
 func (p *passage) foundOut(s sentence) bool {
 	text := lowered(strings.TrimLeft(p.text[s.from:s.to], " 　"))
 	return begins(text, "found-out") && (p.somebodys(s) || p.tells("abused", s))
+}
+
+// trailing reads the remark in the bracket, or behind the sign, that ends a line of a listing:
+// "/opt/a  sha256 …   (our build)".
+func (b *binder) trailing(p *passage) {
+	groups := p.groups(sentence{0, len(p.text)})
+	if len(groups) == 0 || len(groups) > 4 {
+		return
+	}
+	from := p.mentions[len(p.mentions)-1].end
+	rest := strings.TrimLeft(p.text[from:], " \t　\"`")
+	inner, end := bracketed(rest)
+	for _, sign := range []string{"#", "//", "<-", "←", ";"} {
+		if after, ok := strings.CutPrefix(rest, sign); ok {
+			inner, end = strings.TrimLeft(after, "-  　"), len(rest)
+		}
+	}
+	if end == 0 || strings.TrimSpace(rest[end:]) != "" || inner == "" {
+		return
+	}
+	at := strings.LastIndex(p.text, inner)
+	if w := b.settled(p, sentence{at, at + len(inner)}); w > attackers {
+		for _, g := range groups {
+			b.claim(g, w, marked)
+		}
+	}
 }
 
 // allOf binds what the end of a sentence says of all it has named: "a と b への通信もありますが、いずれも正常です".

@@ -393,6 +393,9 @@ func stated(r *reading) conditions {
 // labels says whether a line's label is no ordinary handling: nobody writes so strict a one
 // beside a value of their own, and one alone on its line is a heading over what follows.
 func (r *reading) labels(label tlp.Label) bool {
+	if label == tlp.Red && len(r.matches) == 0 && r.Number > 3 && utf8.RuneCountInString(r.Text) <= 100 {
+		return true // nobody writes that of what they found themselves
+	}
 	if len(r.matches) > 0 {
 		return label >= tlp.AmberStrict
 	}

@@ -71,6 +71,9 @@ func (b *binder) title(r *reading) (w whose, stop bool) {
 	if p == nil || len(r.matches) > 0 || r.log || r.Kind != incident.Heading && !leadsOn(r) {
 		return unsaid, false
 	}
+	if _, ok := wordOf(p.words, "fact", "permit"); ok && !p.tells("withhold", sentence{0, len(p.text)}) {
+		return unsaid, true // "ours, seen by us, fine to share"
+	}
 	for _, s := range p.sentences() {
 		s = trimmed(p.text, s)
 		for _, part := range p.parts(s) {

@@ -165,7 +165,7 @@ func (p *passage) actsAfter(c cue, s sentence) bool {
 		return true
 	}
 	for _, a := range p.in(sentence{c.end, to}) {
-		if a.entry.sort == "fact" && (a.entry.label == "act" || a.entry.label == "fake") || a.entry.sort == "who" && a.entry.label == "attacker" {
+		if a.entry.sort == "fact" && (a.entry.label == "act" && !p.tame(a) || a.entry.label == "fake") || a.entry.sort == "who" && a.entry.label == "attacker" {
 			return true
 		}
 	}

@@ -94,12 +94,15 @@ func (p *passage) oblique(c cue, s sentence, to int) bool {
 // tells says whether a stretch holds a fact of some sort.
 func (p *passage) tells(label string, s sentence) bool {
 	for _, c := range p.in(s) {
-		if c.entry.sort == "fact" && c.entry.label == label && c.end <= s.to {
+		if c.entry.sort == "fact" && c.entry.label == label && c.end <= s.to && (label != "act" || !p.tame(c)) {
 			return true
 		}
 	}
 	return false
 }
+
+// tame says whether a word of attack is but a part of one of harmlessness: 遠隔 of 遠隔保守.
+func (p *passage) tame(c cue) bool { return p.coveredBy(c, "harmless") || p.coveredBy(c, "no-attack") }
 
 // links stand between a noun and the value it names.
 var links = []string{" ", "　", "\t", "「", "『", "`", "'", "\"", "“", "(", "（", "<", "[", ":", "：", "=", "＝", ",", "、", "*", "は", "が", "の", " is", " are", " was", " were", " at", " has", " the", " of", " on", " ip", " address", "アドレス", "IP", "sha-256", "sha256", "sha-1", "sha1", "md5", "ハッシュ", "ハッシュ値", "hash", "指紋", "fingerprint", "digest", "checksum"}
