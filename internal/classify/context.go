@@ -332,7 +332,7 @@ func topLabel(lines []*reading) conditions {
 		if r.blank || r.Kind == incident.Header {
 			continue
 		}
-		if own := stated(r); seen == 0 && own.promise && len(r.matches) == 0 && r.Kind != incident.Header && utf8.RuneCountInString(r.Text) <= 80 {
+		if own := stated(r); seen == 0 && own.promise && len(r.matches) == 0 && r.Kind != incident.Header && !closed(r.Text) && utf8.RuneCountInString(r.Text) <= 80 {
 			return own
 		}
 		if seen++; seen > 3 || has(r.cues, "received", "from", "org") || r.indent > 0 {

@@ -1,0 +1,72 @@
+package classify_test
+
+import (
+	"testing"
+
+	"github.com/wakachi/wakachi/internal/incident"
+)
+
+func TestATitleDismissesWhatIsBelow(t *testing.T) {
+	hold(t, true,
+		"４．紛らわしいもの（攻撃ではない）\n　・X　県の水質テレメータ。10分おきに来る。",
+		"NOT THEM\nX showed up at the same hour.", "## Red herrings\n- X seen once", "第4　本件と無関係であることを確認した通信\n　　X　　オンラインストレージ")
+	hold(t, false, "４．攻撃に使われたもの\n　・X　10分おきに来る。", "THEM\nX showed up at the same hour.")
+}
+
+func TestATitlePermitsWhatIsBelow(t *testing.T) {
+	hold(t, false, "PART 1 - ours, seen by us, fine to share\n  It connects to X every minute", "## 当社で見たもの（共有してよい）\n- X に 443 で接続")
+	hold(t, true, "PART 1 - ours, not for sharing outside, cut it\n  X answers on 443")
+}
+
+func TestAChatWithoutColons(t *testing.T) {
+	const before = "09:12 戎橋   おはよう\n09:13 なつめ 監視鳴ったん\n09:15 戎橋   見てる\n09:18 なつめ うわ\n"
+	hold(t, true,
+		before+"10:15 千林   X は何ですか? ずっと出てます\n10:16 戎橋   それは前から契約してる外形監視。ほっといてええ\n",
+		"**13:01 Ines** hi\n**13:02 Dewitt** hello\n**13:03 Ines** look\n**13:05 Dewitt** yes\n**13:34 Ines** was X you?\n**13:35 Dewitt** yes, me tethering from the train. ignore\n")
+	hold(t, false, before+"10:15 千林   X も？\n10:16 戎橋   それもC2。両方とも敵\n")
+}
+
+func TestAColumnThatAccusesOthersFreesTheRest(t *testing.T) {
+	const head = "| address | whose | remark |\n|---|---|---|\n| 198.51.100.1 | them | exploit |\n"
+	hold(t, true, head+"| X | test | scanner 1 |\n", head+"| X | vendor | licences |\n", head+"| X | other-victim | a dentist |\n")
+	hold(t, false, head+"| X | them | beacon |\n", head+"| X | unknown | beacon |\n")
+}
+
+func TestWhatASentenceSaysOfAllBeforeIt(t *testing.T) {
+	hold(t, true,
+		"198.51.100.3、X への通信も記録されていますが、いずれもブラウザの通常動作であり無害です。",
+		"X からの管理画面への接続は、運用委託先の定時作業。本件と関係なし。",
+		"Their payload came from X. It's theirs, it's benign.",
+		"| address | seen |\n|---|---|\n| X | 3 May |\n\nThey are ours.",
+		"別に X への通信が 1 回ある。調べるとどこかの会社のルータで、踏み台にされているらしい。")
+	hold(t, false, "X への通信が記録されており、いずれも攻撃者の指令でした。", "| address | seen |\n|---|---|\n| X | 3 May |\n\nThey are still inside.")
+}
+
+func TestRemarksInListings(t *testing.T) {
+	const digest = "fb5d70655bf08e6f7df63c8899e29322da5f668c949d348ff574c327cd707e03"
+	for text, want := range map[string]bool{
+		"```\n/opt/gw/bin/d     sha256 " + digest + "     (our build)\n```\n":       false,
+		"```\n/opt/gw/bin/d     sha256 " + digest + "     # vendor's, genuine\n```": false,
+		"```\n/tmp/.x/d     sha256 " + digest + "     (the implant)\n```\n":         true,
+	} {
+		if got := about(t, propose(t, "n.md", text), digest); leaves(got) != want {
+			t.Errorf("%s\n leaves: %v (%s)", text, leaves(got), got.Reason.Code)
+		}
+	}
+}
+
+// What was told with a request for silence is received, to the end of what was told and no further.
+func TestAPromiseHoldsForWhatWasTold(t *testing.T) {
+	const value = "203.0.113.91"
+	for text, received := range map[string]bool{
+		"メモ\n\n\n同業の会合（TLP:RED、口頭のみ）で聞いたもの。うちのログには出てこない。出さないと約束している。\n  " + value + "\n":                              true,
+		"情報セキュリティ室より（口頭の約束で教えていただいたもの。社外には出さないでください）\n\n先方でも似た接続があったとのこと。\n　" + value + "\n":                          true,
+		"## B. ほかから聞いたこと（出してはいけない）\n\n- 同じ攻撃者の別の指令サーバ " + value + "\n":                                                true,
+		"製造元から聞いたところ修正版は8月とのこと。調整が終わるまで外に出さないこと。\n\n3　攻撃者の接続元\n\n| 日時 | 接続元 |\n|---|---|\n| 6/11 | " + value + " |\n": false,
+	} {
+		got := about(t, propose(t, "n.md", text), value)
+		if (got.Status == incident.Received) != received {
+			t.Errorf("%s\n status %v, %s", text, got.Status, got.Reason.Code)
+		}
+	}
+}
