@@ -1,6 +1,9 @@
 package indicator
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // kinds are the nouns by which "…という" calls what stands before it, with its type.
 var kinds = []struct {
@@ -78,6 +81,9 @@ func (sc *scanner) calledBehind(a, b int) bool {
 // announced right behind it: "`mossd` (a miner) SHA-256 …", 「redis-krn」sha256 ….
 func (sc *scanner) beforeDigest(a, b int) bool {
 	s, close := sc.s, ""
+	if c := at(s, a-1); c != '`' && c != '"' && c < utf8.RuneSelf {
+		return false
+	}
 	for _, o := range []struct{ open, close string }{{"`", "`"}, {"「", "」"}, {"『", "』"}, {"\"", "\""}} {
 		if strings.HasSuffix(s[:a], o.open) && strings.HasPrefix(s[b:], o.close) {
 			close = o.close

@@ -128,7 +128,7 @@ func (sc *scanner) token(i int) int {
 	if next := sc.announced(i, j); next > j {
 		return next
 	}
-	if at(s, j) == '/' && hasFold(s, i, "mozilla/") {
+	if at(s, j) == '/' && s[i]|0x20 == 'm' && hasFold(s, i, "mozilla/") {
 		if next := sc.loggedAgent(i); next > j {
 			return next
 		}
@@ -276,8 +276,15 @@ func (sc *scanner) dottedToken(i, j int, bits uint8) int {
 			return next
 		}
 	}
-	if sc.unit(i, j) || sc.versionedLibrary(i, j) {
-		return j
+	switch c := s[j-1]; {
+	case c == 'e' || c == 'r':
+		if sc.unit(i, j) {
+			return j
+		}
+	case is(c, clDigit):
+		if sc.versionedLibrary(i, j) {
+			return j
+		}
 	}
 	before := len(sc.out)
 	next := sc.dotted(i, j)

@@ -20,6 +20,9 @@ func set(words string) map[string]bool {
 //
 // SPEC: systemd.unit(5)
 func (sc *scanner) unit(i, j int) bool {
+	if !strings.HasSuffix(sc.s[i:j], ".service") && !strings.HasSuffix(sc.s[i:j], ".timer") {
+		return false
+	}
 	a, b := trimToken(sc.s, i, j)
 	text := sc.s[a:b]
 	stem, ok := strings.CutSuffix(text, ".service")
@@ -39,6 +42,9 @@ func (sc *scanner) unit(i, j int) bool {
 
 // versionedLibrary reports the shared library from i to j whose version stands behind its extension: libspool.so.7.
 func (sc *scanner) versionedLibrary(i, j int) bool {
+	if !strings.Contains(sc.s[i:j], ".so.") {
+		return false
+	}
 	a, b := trimToken(sc.s, i, j)
 	k := strings.Index(sc.s[a:b], ".so.")
 	if k <= 0 || strings.Trim(sc.s[a+k+len(".so."):b], "0123456789.") != "" || b-(a+k) > 16 || at(sc.s, a-1) == '/' || at(sc.s, a-1) == '\\' {
