@@ -230,7 +230,7 @@ func (b *binder) trailing(p *passage) {
 	inner, end := bracketed(rest)
 	for _, sign := range []string{"#", "//", "<-", "←", ";"} {
 		if after, ok := strings.CutPrefix(rest, sign); ok {
-			inner, end = strings.TrimLeft(after, "-  　"), len(rest)
+			inner, end = strings.TrimLeft(after, "- 　"), len(rest)
 		}
 	}
 	if end == 0 || strings.TrimSpace(rest[end:]) != "" || inner == "" {
