@@ -121,18 +121,19 @@ var failures = map[int]struct {
 	kind fault.Kind
 	code string
 }{
-	sqlite3.SQLITE_BUSY:     {fault.Unavailable, "store.busy"},
-	sqlite3.SQLITE_LOCKED:   {fault.Unavailable, "store.busy"},
-	sqlite3.SQLITE_FULL:     {fault.Unavailable, "store.full"},
-	sqlite3.SQLITE_IOERR:    {fault.Unavailable, "store.disk"},
-	sqlite3.SQLITE_NOMEM:    {fault.Unavailable, "store.disk"},
-	sqlite3.SQLITE_READONLY: {fault.Unavailable, "store.unwritable"},
-	sqlite3.SQLITE_CANTOPEN: {fault.Unavailable, "store.unwritable"},
-	sqlite3.SQLITE_PERM:     {fault.Unavailable, "store.unwritable"},
-	sqlite3.SQLITE_AUTH:     {fault.Unavailable, "store.unwritable"},
-	sqlite3.SQLITE_CORRUPT:  {fault.Damaged, "store.damaged"},
-	sqlite3.SQLITE_NOTADB:   {fault.Damaged, "store.damaged"},
-	sqlite3.SQLITE_TOOBIG:   {fault.TooLarge, "store.too-large"},
+	sqlite3.SQLITE_INTERRUPT: {fault.Unavailable, "store.stopped"},
+	sqlite3.SQLITE_BUSY:      {fault.Unavailable, "store.busy"},
+	sqlite3.SQLITE_LOCKED:    {fault.Unavailable, "store.busy"},
+	sqlite3.SQLITE_FULL:      {fault.Unavailable, "store.full"},
+	sqlite3.SQLITE_IOERR:     {fault.Unavailable, "store.disk"},
+	sqlite3.SQLITE_NOMEM:     {fault.Unavailable, "store.disk"},
+	sqlite3.SQLITE_READONLY:  {fault.Unavailable, "store.unwritable"},
+	sqlite3.SQLITE_CANTOPEN:  {fault.Unavailable, "store.unwritable"},
+	sqlite3.SQLITE_PERM:      {fault.Unavailable, "store.unwritable"},
+	sqlite3.SQLITE_AUTH:      {fault.Unavailable, "store.unwritable"},
+	sqlite3.SQLITE_CORRUPT:   {fault.Damaged, "store.damaged"},
+	sqlite3.SQLITE_NOTADB:    {fault.Damaged, "store.damaged"},
+	sqlite3.SQLITE_TOOBIG:    {fault.TooLarge, "store.too-large"},
 }
 
 // fail makes a fault of any error; nil stays nil and faults stay what they are.
@@ -143,7 +144,8 @@ func fail(err error) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	// A caller that goes away ends the transaction, which the next statement in it may be the first to notice.
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, sql.ErrTxDone) {
 		return fault.Wrap(err, fault.Unavailable, "store.stopped")
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
