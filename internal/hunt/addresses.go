@@ -10,8 +10,40 @@ import (
 // longestQuad is the length of 255.255.255.255.
 const longestQuad = 15
 
-// lookAtQuads asks the filter for the whole text of each token that may be a dotted quad.
+// heads have a bit for each hash of the beginning of a wanted dotted quad. Most addresses in the logs of an organisation
+// are its own, which nobody wants: they need no look into a filter that is too large to be at hand.
+type heads []byte
+
+const (
+	headBytes = 7       // of 1.2.3.4, the shortest
+	mostHeads = 1 << 17 // bytes
+)
+
+// headsFor is empty, for about n quads.
+func headsFor(n int) heads { return make(heads, min(max(16, 1<<bits.Len(uint(n))), mostHeads)) }
+
+// place says which bit is that of the quad at b[i:], of which eight bytes can be read.
+func (h heads) place(b []byte, i int) (at int, bit uint64) {
+	hash := binary.LittleEndian.Uint64(b[i:i+8:i+8]) << (64 - 8*headBytes) * mixA >> 32
+	return int(hash >> 3 & uint64(len(h)-1)), hash & 7
+}
+
+func (h heads) learn(quad []byte) {
+	var b [8]byte
+	copy(b[:], quad)
+	at, bit := h.place(b[:], 0)
+	h[at] |= 1 << bit
+}
+
+// lookAtQuads asks for the first bytes of each token that may be a dotted quad, and the filter for its whole text.
 func (s *scanner) lookAtQuads(b, text []byte, at int) {
+	heads, kept := s.pack.heads, uint(0)
+	for _, end := range s.numbered.at[:s.numbered.n] {
+		s.numbered.at[kept%uint(len(s.numbered.at))] = end
+		i, bit := heads.place(b, at+int(end)-bits.LeadingZeros64(^s.token.window(end)))
+		kept += uint(heads[i]>>bit) & 1
+	}
+	s.numbered.n = int(kept)
 	f := s.pack.addrs
 	for i, end := range s.numbered.at[:s.numbered.n] {
 		word, want := f.place(tailKey(b, at+int(end), bits.LeadingZeros64(^s.token.window(end))))
@@ -24,11 +56,10 @@ func (s *scanner) lookAtQuads(b, text []byte, at int) {
 }
 
 // lookAtNetworks asks of each dotted quad whether a wanted network holds it.
-func (s *scanner) lookAtNetworks(text []byte, at, words int) {
-	s.any.list(s.ending.numbered[:words])
-	for _, end := range s.any.at[:s.any.n] {
+func (s *scanner) lookAtNetworks(b, text []byte, at int) {
+	for _, end := range s.dotted.at[:s.dotted.n] {
 		p := at + int(end)
-		if size := bits.LeadingZeros64(^s.token.window(end)); size <= longestQuad {
+		if size := bits.LeadingZeros64(^s.token.window(end)); size <= longestQuad && classes[b[p-1]]&classDigit != 0 {
 			s.followNetworks(text, p-size, p)
 		}
 	}
@@ -106,18 +137,18 @@ func quad(t []byte) (a [4]byte, ok bool) {
 // or more.
 func (s *scanner) lookAtGroups(text []byte, at, words int) {
 	carry := s.carry6
-	for w := range words {
-		group, colon := s.m[w].hex|s.m[w].colon, s.m[w].colon
+	s.any.n = 0
+	for w := range min(words, blockWords) {
+		group, colon := s.hex[w]|s.colon[w], s.colon[w]
 		sum, c := bits.Add64(group, colon, carry)
 		carry = c
-		s.group[w+lead], s.colon[w+lead] = group, colon
-		s.ending.any[w] = sum &^ group
+		s.group[w+lead], s.colons6[w+lead] = group, colon
+		s.any.addAll(w, sum&^group)
 	}
 	s.carry6 = carry
-	s.any.listRare(s.ending.any[:words])
 	for _, end := range s.any.at[:s.any.n] {
 		size := bits.LeadingZeros64(^s.group.window(end))
-		colons := s.colon.window(end) &^ (1<<(64-size) - 1)
+		colons := s.colons6.window(end) &^ (1<<(64-size) - 1)
 		if colons&(colons>>1) != 0 || bits.OnesCount64(colons) >= 7 { // 12:34:56 is none
 			p := at + int(end)
 			s.followGroups(text, p-size, p)

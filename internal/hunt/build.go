@@ -309,8 +309,8 @@ func (b *Builder) Pack() (p *Pack, twice int) {
 	p = &Pack{
 		tails: tailsFor(b.names + b.quads),
 		names: filterFor(b.hosts), addrs: filterFor(b.quads), tokens: filterFor(b.tokens), grams: filterFor(b.grams), digests: filterFor(b.digests),
-		octets: make([]byte, octetBytes),
-		table:  table{slots: make([]byte, 8*slotsFor(b.count+b.marks)), pages: b.pages},
+		heads: headsFor(b.quads), lasts: make(lasts, manyLasts), octets: make([]byte, octetBytes),
+		table: table{slots: make([]byte, 8*slotsFor(b.count+b.marks)), pages: b.pages},
 	}
 	var e entry
 	for n, page := range b.pages {
@@ -366,8 +366,10 @@ func (p *Pack) learnHost(key []byte) {
 	p.features.short = p.features.short || len(key) < middleTail
 	if _, ok := quad(key); ok {
 		p.addrs.add(tailKeyOf(key))
+		p.heads.learn(key)
 		return
 	}
+	p.lasts.learn(key)
 	p.features.numbered = p.features.numbered || isNumber(key[len(key)-1:])
 	for i, labels := len(key)-1, 0; i >= 0; i-- {
 		if key[i] == '.' {

@@ -9,7 +9,6 @@ const (
 	classColon             // :
 	classTurn              // % \ [ ( { : what an escape or a defanged spelling begins with
 	classHigh              // 0x80 and above
-	classLine              // the end of a line
 )
 
 // classOf gives the classes of one byte.
@@ -30,8 +29,6 @@ func classOf(c byte) (k byte) {
 		k = classColon
 	case c == '%' || c == '\\' || c == '[' || c == '(' || c == '{':
 		k = classTurn
-	case c == '\n':
-		k = classLine
 	case c >= 0x80:
 		k = classHigh
 	}

@@ -5,11 +5,10 @@ import "math/bits"
 // longestDigest is the number of hexadecimal digits of SHA-512.
 const longestDigest = 128
 
-// lookAtDigests finds runs of 32 or more hexadecimal digits: such a run has sixteen bits in a row
-// inside one word at least.
-func (s *scanner) lookAtDigests(text []byte, at, words int) {
-	for w := range words {
-		x := s.m[w].hex
+// lookAtDigests finds runs of 32 or more hexadecimal digits: such a run fills a quarter of a word.
+func (s *scanner) lookAtDigests(text []byte, at int) {
+	for w := range s.long.all {
+		x := s.hex[w%blockWords]
 		x &= x >> 1
 		x &= x >> 2
 		x &= x >> 4

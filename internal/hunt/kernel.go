@@ -13,22 +13,11 @@ const (
 	blockBytes = blockWords * wordBytes
 )
 
-// bitmaps holds the classes of one block and of the 64 bytes behind it: the last of them is looked at
-// only to learn what follows the block.
-type bitmaps [blockWords + 1]classMap
-
-// A classMap is the classes of 64 bytes.
-type classMap struct {
-	word, dot, digit, hex, colon, turn, high, line uint64
-
-	escape uint64 // the turns behind which a byte stands that makes an escape or a defanging of them
-}
-
-// A kernel fills the bitmaps of a block. All kernels give the same bits; they differ in speed.
+// A kernel reads blocks. All kernels make the same readings; they differ in speed.
 type kernel struct {
 	name string
-	// fill classifies the first words×64 bytes of src, which is at least one byte longer.
-	fill func(m *bitmaps, src []byte, words int)
+	// read reads the first words×64 bytes of src, which is one byte longer.
+	read func(r *reading, src []byte, words int)
 }
 
 // String is the kernel's name: "avx512", "avx2" or "portable".
@@ -37,11 +26,14 @@ func (k kernel) String() string { return k.name }
 // Kernels lists the kernels this build and this processor have, the quickest first. The last is
 // always the portable one.
 func kernels() []kernel {
-	return append(nativeKernels(), kernel{"portable", fillPortable})
+	return append(nativeKernels(), kernel{"portable", readPortable})
 }
 
+// A classMap is the classes of 64 bytes.
+type classMap struct{ word, dot, digit, hex, colon, turn, high uint64 }
+
 // spread has, for each byte, bit 8k set if the byte is of class k, so that eight bytes, each shifted
-// by its place, make the eight class masks of these bytes at once.
+// by its place, make the class masks of these bytes at once.
 var spread = func() (t [256]uint64) {
 	for c := range t {
 		k := classOf(byte(c))
@@ -54,9 +46,9 @@ var spread = func() (t [256]uint64) {
 	return t
 }()
 
-// fillPortable is the kernel for every processor.
-func fillPortable(m *bitmaps, src []byte, words int) {
-	for w := range words {
+// readPortable is the kernel for every processor.
+func readPortable(r *reading, src []byte, words int) {
+	for w := range r.classes[:words] {
 		s := src[w*wordBytes : w*wordBytes+wordBytes : w*wordBytes+wordBytes]
 		var row [8]uint64
 		for i := range row {
@@ -66,42 +58,9 @@ func fillPortable(m *bitmaps, src []byte, words int) {
 			row[i] = a | b<<4
 		}
 		transpose(&row)
-		m[w] = classMap{word: row[0], dot: row[1], digit: row[2], hex: row[3], colon: row[4], turn: row[5], high: row[6], line: row[7]}
+		r.classes[w] = classMap{row[0], row[1], row[2], row[3], row[4], row[5], row[6]}
 	}
-	m.escapes(src, words)
-}
-
-// The parts an escape can have: what it begins with, and what the next byte makes of that.
-const (
-	partHex     = 1 << iota // % and a digit, or a letter that can be one: not what %2F begins with only
-	partCode                // \ and u or x
-	partBracket             // [ ( { and . : or the d of dot
-)
-
-// beginning and second have the parts a byte can be of an escape, as its first and second byte.
-var beginning, second = func() (a, b [256]byte) {
-	a['%'], a['\\'], a['['], a['('], a['{'] = partHex, partCode, partBracket, partBracket, partBracket
-	for c := '2'; c <= '7'; c++ {
-		b[c] = partHex
-	}
-	b['u'], b['x'] = partCode, partCode
-	b['.'], b[':'], b['d'], b['D'] = partBracket, partBracket, partBracket, partBracket
-	return a, b
-}()
-
-// escapes fills in escape, by looking at the turns one by one. Behind the last byte of src nothing
-// is known to stand.
-func (m *bitmaps) escapes(src []byte, words int) {
-	for w := range words {
-		var set uint64
-		for turn := m[w].turn; turn != 0; turn &= turn - 1 {
-			p := w*wordBytes + bits.TrailingZeros64(turn)
-			if p+1 < len(src) && beginning[src[p]]&second[src[p+1]] != 0 {
-				set |= turn & -turn
-			}
-		}
-		m[w].escape = set
-	}
+	r.work(src, words)
 }
 
 // transpose makes byte j of row i byte i of row j.
@@ -126,21 +85,31 @@ func transpose(r *[8]uint64) {
 	}
 }
 
-// lines counts the ends of lines among the first n bytes of the block.
-func (m *bitmaps) lines(n int) (count int) {
-	full := n / wordBytes
-	for w := range m[:full] {
-		count += bits.OnesCount64(m[w].line)
-	}
-	if rest := n % wordBytes; rest > 0 {
-		count += bits.OnesCount64(m[full].line << (wordBytes - rest))
-	}
-	return count
-}
+// The parts an escape can have: what it begins with, and what the next byte makes of that.
+const (
+	partHex     = 1 << iota // % and a digit, or a letter that can be one: not what %2F begins with only
+	partCode                // \ and u or x
+	partBracket             // [ ( { and . : or the d of dot
+)
 
-// cutOff keeps the first n bits.
-func (c *classMap) cutOff(n int) {
-	keep := uint64(1)<<n - 1
-	c.word, c.dot, c.digit, c.hex = c.word&keep, c.dot&keep, c.digit&keep, c.hex&keep
-	c.colon, c.turn, c.high, c.line, c.escape = c.colon&keep, c.turn&keep, c.high&keep, c.line&keep, c.escape&keep
+// beginning and second have the parts a byte can be of an escape, as its first and second byte.
+var beginning, second = func() (a, b [256]byte) {
+	a['%'], a['\\'], a['['], a['('], a['{'] = partHex, partCode, partBracket, partBracket, partBracket
+	for c := '2'; c <= '7'; c++ {
+		b[c] = partHex
+	}
+	b['u'], b['x'] = partCode, partCode
+	b['.'], b[':'], b['d'], b['D'] = partBracket, partBracket, partBracket, partBracket
+	return a, b
+}()
+
+// escapes says which turns, of the 64 bytes that src is one byte longer than, can with the next byte begin an escape.
+func escapes(src []byte, turns uint64) (set uint64) {
+	for ; turns != 0; turns &= turns - 1 {
+		p := bits.TrailingZeros64(turns)
+		if beginning[src[p]]&second[src[p+1]] != 0 {
+			set |= turns & -turns
+		}
+	}
+	return set
 }

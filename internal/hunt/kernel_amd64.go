@@ -2,24 +2,26 @@
 
 package hunt
 
-import "simd/archsimd"
+import (
+	"math/bits"
+	"simd/archsimd"
+)
 
 // nativeKernels lists the kernels this processor can run.
 func nativeKernels() (ks []kernel) {
 	if archsimd.X86.AVX512() && archsimd.X86.AVX512VBMI() {
-		ks = append(ks, kernel{"avx512", fillAVX512})
+		ks = append(ks, kernel{"avx512", readAVX512})
 	}
 	if archsimd.X86.AVX2() {
-		ks = append(ks, kernel{"avx2", fillAVX2})
+		ks = append(ks, kernel{"avx2", readAVX2})
 	}
 	return ks
 }
 
-// The ranks order the ASCII bytes so that one comparison gives one class, or two of them.
+// The ranks order the ASCII bytes so that one comparison gives one class, or two of them. Bytes beyond ASCII have none.
 const (
-	rankNone  = iota
-	rankLine  // 1
-	rankTurn  // 2
+	rankTurn  = 1 + iota
+	rankNone  // 2
 	rankColon // 3
 	rankDot   // 4
 	rankWord  // 5: word characters that are no hexadecimal digits
@@ -44,8 +46,6 @@ var ranks = func() (t [2][64]uint8) {
 			r = rankColon
 		case k&classTurn != 0:
 			r = rankTurn
-		case k&classLine != 0:
-			r = rankLine
 		}
 		t[c/64][c%64] = r
 	}
@@ -61,38 +61,66 @@ func halves(t [256]byte) (h [2][64]uint8) {
 	return h
 }
 
-// fillAVX512 looks 64 bytes at a time up in a table of 128 ranks.
-func fillAVX512(m *bitmaps, src []byte, words int) {
+// readAVX512 looks 64 bytes at a time up in a table of 128 ranks.
+func readAVX512(r *reading, src []byte, words int) {
 	lo, hi := archsimd.LoadUint8x64(&ranks[0]), archsimd.LoadUint8x64(&ranks[1])
-	ascii := archsimd.BroadcastUint8x64(0x80)
-	line, turn := archsimd.BroadcastUint8x64(rankLine), archsimd.BroadcastUint8x64(rankTurn)
-	colon, dot := archsimd.BroadcastUint8x64(rankColon), archsimd.BroadcastUint8x64(rankDot)
-	word, hex := archsimd.BroadcastUint8x64(rankWord), archsimd.BroadcastUint8x64(rankHex)
-	digit := archsimd.BroadcastUint8x64(rankDigit)
-	src = src[:words*wordBytes+1]
-	for w := range m[:words] {
+	ascii, none := archsimd.BroadcastUint8x64(0x80), archsimd.BroadcastUint8x64(rankNone)
+	dotRank, wordRank := archsimd.BroadcastUint8x64(rankDot), archsimd.BroadcastUint8x64(rankWord)
+	hexRank, digitRank := archsimd.BroadcastUint8x64(rankHex), archsimd.BroadcastUint8x64(rankDigit)
+	places := archsimd.LoadUint8x64(&placesOf64)
+	base, step := archsimd.BroadcastUint32x16(0), archsimd.BroadcastUint32x16(wordBytes)
+
+	r.long, r.odd = wordSet{}, wordSet{}
+	c, all, n := r.carry, r.all(), uint(0)
+	for w := range min(words, blockWords) {
 		if len(src) <= wordBytes {
 			break
 		}
-		v, c := archsimd.LoadUint8x64((*[64]uint8)(src)), &m[w]
+		v := archsimd.LoadUint8x64((*[64]uint8)(src))
 		low := v.Less(ascii)
-		r := lo.ConcatPermute(hi, v).Masked(low)
-		c.word = r.GreaterEqual(word).ToBits()
-		c.hex = r.GreaterEqual(hex).ToBits()
-		c.digit = r.Equal(digit).ToBits()
-		c.dot = r.Equal(dot).ToBits()
-		c.colon = r.Equal(colon).ToBits()
-		c.line = r.Equal(line).ToBits()
-		c.high = ^low.ToBits()
-		turns := r.Equal(turn).ToBits()
-		c.turn, c.escape = turns, 0
-		if turns != 0 {
-			c.escape = turns & escapesAVX512((*[65]uint8)(src))
+		rank := lo.ConcatPermute(hi, v).Masked(low)
+		word, dot, digit := rank.GreaterEqual(wordRank).ToBits(), rank.Equal(dotRank).ToBits(), rank.Equal(digitRank).ToBits()
+		hex, odds := rank.GreaterEqual(hexRank).ToBits(), rank.Less(none).ToBits()
+
+		var token, inner, end uint64
+		token, inner, end, c = c.mark(word, dot, digit, uint64(classes[src[wordBytes]]&classWord), all)
+		r.token[uint8(w+lead)], r.edge[uint8(w+lead)] = token, inner|^token
+		r.end[w], r.hex[w] = end, hex
+		at := places.Compress(archsimd.Mask8x64FromBits(end)).GetLo().GetLo().ExtendToUint32().Add(base)
+		at.Store((*[mostEnds]uint32)(r.dotted.at[n&(blockBytes/4-1):]))
+		base = base.Add(step)
+		n += uint(bits.OnesCount64(end))
+		if full(hex) {
+			r.long.add(w)
+		}
+		if r.colons {
+			r.colon[w] = rank.Equal(archsimd.BroadcastUint8x64(rankColon)).ToBits()
+		}
+		if odds != 0 {
+			high := ^low.ToBits()
+			turn := odds &^ high
+			r.odd.add(w)
+			r.odds[w] = odd{turn, high, 0}
+			if turn != 0 {
+				r.odds[w].escape = turn & escapesAVX512((*[65]uint8)(src))
+			}
 		}
 		src = src[wordBytes:]
 	}
+	r.carry, r.dotted.n = c, int(n)
 	archsimd.ClearAVXUpperBits()
 }
+
+// mostEnds is how many tokens with a dot can end in 64 bytes: the shortest have three bytes, and one between them.
+const mostEnds = 16
+
+// placesOf64 numbers 64 bytes.
+var placesOf64 = func() (t [64]uint8) {
+	for i := range t {
+		t[i] = uint8(i)
+	}
+	return t
+}()
 
 // escapesAVX512 says of 64 bytes which of them, with the next, can begin an escape.
 func escapesAVX512(src *[65]uint8) uint64 {
@@ -102,27 +130,30 @@ func escapesAVX512(src *[65]uint8) uint64 {
 	return first.And(second).NotEqual(archsimd.Uint8x64{}).ToBits() & next.Less(archsimd.BroadcastUint8x64(0x80)).ToBits()
 }
 
-// fillAVX2 compares 32 bytes at a time. Bytes of 0x80 and above are negative to it.
-func fillAVX2(m *bitmaps, src []byte, words int) {
-	whole := src
-	src = src[:words*wordBytes]
-	for w := 0; len(src) >= wordBytes && w < len(m); w++ {
+// readAVX2 compares 32 bytes at a time. Bytes of 0x80 and above are negative to it.
+func readAVX2(r *reading, src []byte, words int) {
+	join := func(a, b uint32) uint64 { return uint64(a) | uint64(b)<<32 }
+	rest := src
+	for w := range r.classes[:words] {
+		if len(rest) <= wordBytes {
+			break
+		}
 		var half [2]halfWord
-		half[0].compare((*[32]uint8)(src))
-		half[1].compare((*[32]uint8)(src[32:]))
-		join := func(a, b uint32) uint64 { return uint64(a) | uint64(b)<<32 }
-		m[w].word, m[w].hex = join(half[0].word, half[1].word), join(half[0].hex, half[1].hex)
-		m[w].digit, m[w].dot = join(half[0].digit, half[1].digit), join(half[0].dot, half[1].dot)
-		m[w].colon, m[w].turn = join(half[0].colon, half[1].colon), join(half[0].turn, half[1].turn)
-		m[w].high, m[w].line = join(half[0].high, half[1].high), join(half[0].line, half[1].line)
-		src = src[wordBytes:]
+		half[0].compare((*[32]uint8)(rest))
+		half[1].compare((*[32]uint8)(rest[32:]))
+		m := &r.classes[w]
+		m.word, m.hex = join(half[0].word, half[1].word), join(half[0].hex, half[1].hex)
+		m.digit, m.dot = join(half[0].digit, half[1].digit), join(half[0].dot, half[1].dot)
+		m.colon, m.turn = join(half[0].colon, half[1].colon), join(half[0].turn, half[1].turn)
+		m.high = join(half[0].high, half[1].high)
+		rest = rest[wordBytes:]
 	}
 	archsimd.ClearAVXUpperBits()
-	m.escapes(whole, words)
+	r.work(src, words)
 }
 
 // A halfWord is the classes of 32 bytes.
-type halfWord struct{ word, dot, digit, hex, colon, turn, high, line uint32 }
+type halfWord struct{ word, dot, digit, hex, colon, turn, high uint32 }
 
 func (h *halfWord) compare(src *[32]uint8) {
 	all := func(c int8) archsimd.Int8x32 { return archsimd.BroadcastInt8x32(c) }
@@ -139,5 +170,4 @@ func (h *halfWord) compare(src *[32]uint8) {
 	turn := v.Equal(all('%')).Or(v.Equal(all('\\')))
 	h.turn = turn.Or(v.Equal(all('('))).Or(v.Equal(all('['))).Or(v.Equal(all('{'))).ToBits()
 	h.high = all(0).Greater(v).ToBits()
-	h.line = v.Equal(all('\n')).ToBits()
 }

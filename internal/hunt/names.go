@@ -1,15 +1,43 @@
 package hunt
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 const maxHost = 255 // bytes of the longest name that is followed to its beginning
+
+// lasts have a bit for each hash of the last four bytes of a wanted name: most files, and the fields of some logs, are
+// told from names by them.
+type lasts []byte
+
+const (
+	lastBytes = 4
+	manyLasts = 1 << 13 // bytes
+)
+
+// place says which bit is that of the name that ends before b[end].
+func (l lasts) place(b []byte, end int) (at int, bit uint32) {
+	hash := (binary.LittleEndian.Uint32(b[end-lastBytes:end:end]) | folding&(1<<32-1)) * (mixA >> 32) >> 16
+	return int(hash >> 3 & uint32(len(l)-1)), hash & 7
+}
+
+func (l lasts) learn(name []byte) {
+	if len(name) < lastBytes { // what stands before it is not known
+		for i := range l {
+			l[i] = 0xff
+		}
+		return
+	}
+	at, bit := l.place(name, len(name))
+	l[at] |= 1 << bit
+}
 
 // lookAtNames asks the filter for the last two labels of each token, and follows those it may know.
 func (s *scanner) lookAtNames(b, text []byte, at int) {
 	f := s.pack.names
 	for i, end := range s.named.at[:s.named.n] {
-		edge := s.edge.window(end)
-		edge &^= 1 << 63 >> (bits.LeadingZeros64(edge) & 63) // the last dot
+		edge := withoutFirst(s.edge.window(end)) // but for the last dot
 		word, want := f.place(tailKey(b, at+int(end), bits.LeadingZeros64(edge)))
 		s.finds[uint(i)%uint(len(s.finds))] = find{want, word, end}
 	}
@@ -39,32 +67,38 @@ func (f filter) sift(finds []find) []find {
 	return finds[:n]
 }
 
-// followNames goes on with the names whose last labels the filter may know. As long as these labels
-// only lead to wanted names, and are none, the next label is asked for together with them.
+// followNames goes on with the names whose last two labels the filter may know. As long as its last labels only lead to
+// wanted names, and are none, a name stays among those of which one label more is asked for, all of them together.
 func (s *scanner) followNames(b, text []byte, at int, finds []find) {
 	f := s.pack.names
-	for _, x := range finds {
-		p := at + int(x.end)
-		edge := s.edge.window(x.end)
-		edge &^= 1 << 63 >> (bits.LeadingZeros64(edge) & 63)
-		n := bits.LeadingZeros64(edge)
-		for h := tailKey(b, p, n); f.may(h); h = tailKey(b, p, n) {
-			if n > longWindow || f.may(h^wantedItself) {
+	for labels := 2; len(finds) > 0; labels++ {
+		n := 0
+		for _, x := range finds {
+			p, edge := at+int(x.end), s.edge.window(x.end)
+			for range labels - 1 {
+				edge = withoutFirst(edge)
+			}
+			size := bits.LeadingZeros64(edge)
+			if size > longWindow || f.may(tailKey(b, p, size)^wantedItself) {
 				s.followName(text, p, -1)
-				break
+				continue
 			}
-			if b[p-n-1] != '.' {
-				break // these are all its labels
+			if b[p-size-1] == '.' { // there are more
+				word, want := f.place(tailKey(b, p, bits.LeadingZeros64(withoutFirst(edge))))
+				finds[n] = find{want, word, x.end}
+				n++
 			}
-			edge &^= 1 << 63 >> (n & 63)
-			n = bits.LeadingZeros64(edge)
 		}
+		finds = f.sift(finds[:n])
 	}
 }
 
+// withoutFirst clears the bit on top of those that are set.
+func withoutFirst(x uint64) uint64 { return x &^ (1 << 63 >> (bits.LeadingZeros64(x) & 63)) }
+
 const (
-	wantedItself = 0x5bd1e9955bd1e995 // makes the key of a name that is wanted from that of a name that leads to one
-	longWindow   = 62                 // labels that reach further back are taken the slow way
+	wantedItself = 0xad6e4d // makes the key of a name that is wanted from that of a name that leads to one, in the same word
+	longWindow   = 62       // labels that reach further back are taken the slow way
 )
 
 // lookAtTurned takes the tokens before which an escape may stand, and looks at what follows it.

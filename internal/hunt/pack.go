@@ -16,6 +16,8 @@ type Pack struct {
 	tails    tails  // dotted tokens
 	names    filter // last labels of dotted tokens, two and more
 	addrs    filter // dotted quads
+	heads    heads  // their beginnings
+	lasts    lasts  // the ends of names
 	tokens   filter // tokens without a dot
 	grams    filter // beginnings of what is beyond ASCII
 	digests  filter // digests
@@ -51,9 +53,9 @@ func (p *Pack) Wanted(id ID) (Wanted, bool) {
 
 // The file: a head of fixed length, then the sections, each beginning at a multiple of 64 bytes.
 const (
-	magic      = "wakachi hunt 2\n\x00"
-	sections   = 10
-	headBytes  = len(magic) + 8*(3+sections)
+	magic      = "wakachi hunt 3\n\x00"
+	sections   = 12
+	fileHead   = len(magic) + 8*(3+sections)
 	octetBytes = 1 << 16 / 8
 	align      = 64
 )
@@ -61,7 +63,7 @@ const (
 // WriteTo writes the pack in the form that Open reads.
 func (p *Pack) WriteTo(w io.Writer) (int64, error) {
 	lengths := append(append([]byte{byte(len(p.lengths4))}, p.lengths4...), p.lengths6...)
-	parts := [sections][]byte{p.tails.words, p.tails.short, p.names.bits, p.addrs.bits, p.tokens.bits, p.grams.bits, p.digests.bits, p.table.slots, p.octets, lengths}
+	parts := [sections][]byte{p.tails.words, p.tails.short, p.names.bits, p.addrs.bits, p.tokens.bits, p.grams.bits, p.digests.bits, p.table.slots, p.heads, p.lasts, p.octets, lengths}
 	head := []byte(magic)
 	head = binary.LittleEndian.AppendUint64(head, uint64(p.count))
 	head = binary.LittleEndian.AppendUint64(head, p.features.digests)
@@ -121,11 +123,11 @@ func IsPack(head []byte) bool { return len(head) >= len(magic) && string(head[:l
 // hide hits but does no other harm.
 func Open(data []byte) (*Pack, error) {
 	bad := func() (*Pack, error) { return nil, fault.New(fault.Invalid, "hunt.not-a-pack") }
-	if !IsPack(data) || len(data) < headBytes {
+	if !IsPack(data) || len(data) < fileHead {
 		return bad()
 	}
 	number := func(i int) uint64 { return binary.LittleEndian.Uint64(data[len(magic)+8*i:]) }
-	rest := data[min(len(data), (headBytes+align-1)/align*align):]
+	rest := data[min(len(data), (fileHead+align-1)/align*align):]
 	var parts [sections][]byte
 	for i := range parts {
 		n := number(3 + i)
@@ -135,8 +137,8 @@ func Open(data []byte) (*Pack, error) {
 		}
 		parts[i], rest = rest[:n:n], rest[padded:]
 	}
-	octets, lengths := parts[8], parts[9]
-	for i, part := range parts[:8] {
+	octets, lengths := parts[10], parts[11]
+	for i, part := range parts[:10] {
 		if n := len(part); i == 0 && n == 0 {
 			continue // too many for tails
 		} else if n < 16 || bits.OnesCount(uint(n)) != 1 {
@@ -153,7 +155,8 @@ func Open(data []byte) (*Pack, error) {
 		digests: filter{parts[6]}, octets: octets, lengths4: lengths[1 : 1+lengths[0]], lengths6: lengths[1+lengths[0]:],
 		features: features{digests: number(1), groups: w&1 != 0, networks4: w&2 != 0, tokens: w&4 != 0, grams: w&8 != 0, short: w&16 != 0, numbered: w&32 != 0},
 		count:    int(number(0)),
-		table:    table{slots: parts[7]},
+		heads:    parts[8], lasts: parts[9],
+		table: table{slots: parts[7]},
 	}
 	for len(rest) > 0 {
 		n := min(len(rest), pageSize)

@@ -23,7 +23,7 @@ type tails struct {
 
 const (
 	shortHashes = 1 << 12
-	mostTails   = 1 << 20 // more tokens than that would not be at hand quickly enough to be worth asking first
+	mostTails   = 1 << 18 // more tokens than that would not be at hand quickly enough to be worth asking first
 )
 
 // tailsFor is empty, for about n tokens: a word has four of them, or fewer. Without words nothing is sifted.
@@ -91,46 +91,48 @@ func (t *tails) learn(key []byte) {
 	binary.LittleEndian.PutUint64(at, word)
 }
 
-// siftTails sorts the tokens with a dot that something wanted may end. Nothing in the second inner loop waits for a
+// siftTails keeps the tokens with a dot that something wanted may end. Nothing in the second inner loop waits for a
 // look into memory, so that many are under way at once.
 func (s *scanner) siftTails(b []byte, at int) {
-	t, ends := s.pack.tails, s.dotted.at[:s.dotted.n]
-	for i, end := range ends {
-		s.hashes[uint(i)%uint(len(s.hashes))] = hashTail(b, at+int(end))
-	}
-	s.named.n, s.numbered.n = 0, 0
+	ends := s.dotted.at[:s.dotted.n]
+	hashes := s.hashes[:len(ends)]
+	hashTails(hashes, b[at-margin:], ends)
+	n := 0
 	for from := 0; from < len(ends); from += 64 {
 		part := ends[from:min(from+64, len(ends))]
-		var may uint64 // the first of part on top
-		for _, h := range s.hashes[from : from+len(part)] {
-			may = may<<1 | h.may(t.words)
+		may := s.pack.tails.may(hashes[from : from+len(part)])
+		if s.pack.features.short {
+			may |= s.pack.tails.mayShort(b, at, part)
 		}
-		if may <<= uint(64 - len(part)); s.pack.features.short {
-			may |= t.mayShort(b, at, part)
-		}
-		for may != 0 {
+		for may <<= uint(64 - len(part)); may != 0; n++ {
 			i := bits.LeadingZeros64(may)
 			may &^= 1 << 63 >> i
-			s.keep(b, at, part[i])
+			ends[n] = part[i]
 		}
+	}
+	s.dotted.n = n
+}
+
+// hashTails hashes the ends of tokens. They count from margin bytes behind the beginning of b.
+func hashTails(hashes []tailHash, b []byte, ends []uint32) {
+	for i := range hashes {
+		hashes[i] = hashTail(b, int(ends[i])+margin)
 	}
 }
 
-// mayShort has a bit for each token, the first on top, that something of less than eight bytes may end.
-func (t *tails) mayShort(b []byte, at int, ends []uint32) (may uint64) {
-	for i, end := range ends {
-		may |= uint64(t.short[hashShort(b, at+int(end))]) << (63 - i)
+// may has a bit for each of up to 64 tokens, the last lowest, that something of eight bytes or more may end.
+func (t *tails) may(hashes []tailHash) (may uint64) {
+	words := t.words
+	for _, h := range hashes {
+		may = may<<1 | h.may(words)
 	}
 	return may
 }
 
-// keep lists a token by its last byte.
-func (s *scanner) keep(b []byte, at int, end uint32) {
-	number := classes[b[at+int(end)-1]]&classDigit != 0
-	if number {
-		s.numbered.add(end)
+// mayShort has such bits for what is of less than eight bytes.
+func (t *tails) mayShort(b []byte, at int, ends []uint32) (may uint64) {
+	for _, end := range ends {
+		may = may<<1 | uint64(t.short[hashShort(b, at+int(end))])
 	}
-	if !number || s.pack.features.numbered {
-		s.named.add(end)
-	}
+	return may
 }

@@ -11,12 +11,12 @@ import (
 // lookAtTokens asks for the tokens that have no dot.
 func (s *scanner) lookAtTokens(b, text []byte, at, words int) {
 	prev := s.token[0] >> 63
-	for w := range words {
+	s.any.n = 0
+	for w := range min(words, blockWords) {
 		token := s.token[w+lead]
-		s.ending.any[w] = (token<<1 | prev) &^ token
+		s.any.addAll(w, (token<<1|prev)&^token)
 		prev = token >> 63
 	}
-	s.any.list(s.ending.any[:words])
 	f := s.pack.tokens
 	for _, end := range s.any.at[:s.any.n] {
 		size := bits.LeadingZeros64(^s.token.window(end))
@@ -51,9 +51,9 @@ func (s *scanner) followToken(text []byte, start, end int) {
 }
 
 // lookAtGrams asks, for each character beyond ASCII, for it and the bytes behind it.
-func (s *scanner) lookAtGrams(b, text []byte, at, words int) {
-	for w := range words {
-		for high := s.m[w].high; high != 0; high &= high - 1 {
+func (s *scanner) lookAtGrams(b, text []byte, at int) {
+	for w := range s.odd.all {
+		for high := s.odds[w%blockWords].high; high != 0; high &= high - 1 {
 			p := at + w*wordBytes + bits.TrailingZeros64(high)
 			if b[p] < 0xc0 || !s.pack.grams.may(gramKey(b, p)) || p+gramBytes > len(text) {
 				continue

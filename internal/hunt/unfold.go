@@ -14,12 +14,13 @@ const (
 // lookAtTurns undoes escapes and defanging. Where something is written that would change what a
 // token is (%2e, \u0065, [.], a full-width letter), the piece between two spaces around it is
 // rewritten as it was meant and searched by itself.
-func (s *scanner) lookAtTurns(text []byte, at, words int) {
+func (s *scanner) lookAtTurns(text []byte, at int) {
 	if s.rules.deep >= unfoldDeep {
 		return
 	}
-	for w := range words {
-		for set := s.m[w].escape | s.m[w].high; set != 0; set &= set - 1 {
+	for w := range s.odd.all {
+		odd := &s.odds[w%blockWords]
+		for set := odd.escape | odd.high; set != 0; set &= set - 1 {
 			p := at + w*wordBytes + bits.TrailingZeros64(set)
 			if p >= s.doneTo && (text[p] < 0x80 && turns(text, p) || text[p] >= 0xe3 && isWide(text, p)) {
 				s.unfold(text, p)

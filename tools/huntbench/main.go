@@ -12,6 +12,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"debug/buildinfo"
@@ -153,6 +154,27 @@ func (b *bench) logs(where string) error {
 	return nil
 }
 
+// stands says that a value that was planted nowhere is in the log by chance, as one of millions can be.
+func (b *bench) stands(at place) bool {
+	for p := range b.planted {
+		if p.value == at.value {
+			return false
+		}
+	}
+	f, err := os.Open(at.log)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for n := int64(1); lines.Scan(); n++ {
+		if n == at.line {
+			return bytes.Contains(lines.Bytes(), []byte(at.value))
+		}
+	}
+	return false
+}
+
 // check holds what hunt --json printed against what was planted.
 func (b *bench) check(out []byte) error {
 	missing := 0
@@ -171,6 +193,8 @@ func (b *bench) check(out []byte) error {
 		}
 		at := place{hit.File, hit.Line, hit.Indicator}
 		switch must, planted := b.planted[at]; {
+		case !planted && b.stands(at):
+			continue
 		case !planted:
 			return fmt.Errorf("%v was found and not planted", at)
 		case !must:
