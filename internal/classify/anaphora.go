@@ -39,7 +39,7 @@ func (p *passage) predicated(c cue, s sentence) whose {
 	if topic {
 		w = p.firstOf(sentence{at, s.to})
 	}
-	if w == unsaid && p.tells("abused", s) && strings.HasPrefix(p.text[c.start:], "同") {
+	if w == unsaid && p.tells("abused", s) && (strings.HasPrefix(p.text[c.start:], "同") || lowered(p.text[c.start:c.end]) == "they are") {
 		return strangers
 	}
 	return w

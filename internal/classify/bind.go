@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/disguise"
+	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
 
@@ -16,8 +17,9 @@ type binder struct {
 	titles  map[*reading]title // what has been read
 	heads   map[string]whose
 
-	accused  map[*string]bool // tables; see accusing
-	speakers map[string]bool  // of a chat whose lines have nothing but a blank behind the name
+	accused  map[*string]bool         // tables; see accusing
+	right    map[indicator.Value]bool // what a correction put in the place of something else
+	speakers map[string]bool          // of a chat whose lines have nothing but a blank behind the name
 }
 
 // A title is what a line says of those below it.
@@ -139,6 +141,7 @@ func afterPort(s string) string {
 // clauses binds what the sentences of a passage say.
 func (b *binder) clauses(p, before *passage) {
 	last := b.lastNamed(p, before)
+	recent := last // of all sentences before
 	start := b.messageStart(p.text)
 	for _, s := range p.sentences() {
 		if s.from = max(s.from, start); s.from >= s.to {
@@ -164,6 +167,11 @@ func (b *binder) clauses(p, before *passage) {
 		b.allOf(p, s, groups)
 		b.directive(p, s, groups)
 		b.confided(p, s, groups)
+		b.takenBack(p, s, groups, recent)
+		b.goesOnAbout(p, s, groups, last)
+		if len(groups) > 0 {
+			recent = groups
+		}
 		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !found && !closes(p.text[s.from:s.to]) {
 			last = groups
 		}
@@ -328,7 +336,11 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		rest = strings.TrimLeft(rest[end:], " 　")
 		s.from = s.to - len(rest)
 	}
-	if w := exactly(rest); w != unsaid {
+	w := exactly(rest)
+	if begins(rest, "apart") {
+		w = harmless
+	}
+	if w != unsaid {
 		b.claim(g, w, said)
 		return
 	}
@@ -352,6 +364,9 @@ func (b *binder) settled(p *passage, s sentence) whose {
 		if w == unsaid && len(text) <= 40 && !strings.ContainsAny(text, " 　") {
 			w = b.nameIn(text)
 		}
+		if w == unsaid {
+			w = b.machineOf(p, part)
+		}
 		switch {
 		case w == unsaid:
 		case doubted(text):
@@ -364,6 +379,24 @@ func (b *binder) settled(p *passage, s sentence) whose {
 		return unsaid
 	}
 	return first
+}
+
+// machineOf says whether a clause calls a thing a third party's of the profile: "login node of the Merrow Institute".
+func (b *binder) machineOf(p *passage, s sentence) whose {
+	text := p.text[s.from:s.to]
+	if b.finder == nil || len(text) > 160 || p.tells("act", s) || p.tells("fake", s) {
+		return unsaid
+	}
+	for _, h := range b.finder.Find(text) {
+		if h.Term.Owner != incident.OfThirdParty || h.Term.Class == disguise.Person || len(h.Layers) > 0 {
+			continue
+		}
+		before, after := strings.TrimRight(lowered(text[:h.Start]), " "), text[h.End:]
+		if closesWith(" "+before, "of-whom") || genitiveName(after) && !closesWith(strings.TrimRight(after, " 　。"), "doing-noun") {
+			return partners
+		}
+	}
+	return unsaid
 }
 
 // doubted says whether a clause tells what was only thought.

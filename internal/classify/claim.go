@@ -70,14 +70,17 @@ func (c claims) about(v indicator.Value) claim {
 }
 
 // collect reads what all notes say about whose the values are.
-func (p *proposer) collect(readings [][]*reading) {
+func (p *proposer) collect(notes []incident.Note, readings [][]*reading) {
 	p.claims = claims{}
-	b := &binder{proposer: p, heads: map[string]whose{}}
+	b := &binder{proposer: p, heads: map[string]whose{}, right: map[indicator.Value]bool{}}
 	for _, lines := range readings {
 		b.legends = append(b.legends, legendsIn(p.words, lines))
 	}
 	for i, lines := range readings {
 		b.note(i, lines)
+		if chat := spoken(notes[i]); len(chat) > 0 {
+			b.note(i, read(incident.Note{File: notes[i].File, Lines: chat}, p.words))
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func Propose(notes []incident.Note, finder *disguise.Finder) []incident.Item {
 			p.ransom = p.ransom || has(r.cues, "file", "note") || has(r.cues, "family", "ransomware") || has(r.cues, "role", "negotiation")
 		}
 	}
-	p.collect(readings)
+	p.collect(notes, readings)
 	p.learnProducts(readings)
 	for i, n := range notes {
 		p.inMail, p.lureMail = mails.inner(n.File) != nil, mails.of(n.File).lure

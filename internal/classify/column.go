@@ -6,6 +6,7 @@ import (
 
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
 )
 
 // cellSpans gives where the cells of a row stand in its text.
@@ -47,20 +48,33 @@ func (b *binder) row(p *passage) {
 	r := p.lines[0]
 	cells := cellSpans(p.text, r.Kind == incident.Row)
 	verdict, remark := unsaid, unsaid
+	var only *indicator.Value // what the remark is about, if it names that
 	for i, c := range cells {
 		if len(p.within(c)) > 0 {
 			b.cellProse(p, c)
 			continue
 		}
 		w := b.verdict(p, c, r.head(i))
+		if holdsAny(lowered(r.head(i)), "source-heading") {
+			if rest := p.remark(c, false); w == ours || w == unsaid && rest == ours {
+				continue // where it was seen
+			}
+		}
+		if p.tells("retract", c) {
+			w = harmless
+		}
 		verdict = max(verdict, w)
 		if w == unsaid && remark == unsaid && c.to-c.from <= 240 {
-			remark = p.remark(c, remarks(r, i))
+			remark, only = p.remark(c, remarks(r, i)), p.namedFirst(c)
 		}
 	}
 	for i, c := range cells {
 		heading := b.headingOf(r.head(i))
 		for _, m := range p.within(c) {
+			remark := remark
+			if only != nil && *only != m.Value {
+				remark = unsaid
+			}
 			b.claims.add(m.Value, heading, marked)
 			if verdict != attackers || heading == unsaid && !victimColumn(r, i) {
 				b.claims.add(m.Value, verdict, marked)
@@ -68,6 +82,23 @@ func (b *binder) row(p *passage) {
 			}
 		}
 	}
+}
+
+// namedFirst gives the file or host of the row by whose name a remark begins: 「rclone じたいは普通の道具」 beside rclone.exe.
+func (p *passage) namedFirst(c sentence) *indicator.Value {
+	word := lowered(p.text[c.from:c.to])
+	if i := strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf || r == ' ' }); i >= 3 {
+		word = word[:i]
+	} else {
+		return nil
+	}
+	for i := range p.mentions {
+		name := lowered(p.mentions[i].Value.Value)
+		if stem, _, _ := strings.Cut(name, "."); word == name || word == stem {
+			return &p.mentions[i].Value
+		}
+	}
+	return nil
 }
 
 // head gives the heading of column i.
@@ -130,6 +161,12 @@ func (b *binder) accusing(lines []*reading) map[*string]bool {
 // remark reads a cell of free words, clause by clause. What only an owner calls so may be
 // where a thing was seen, unless the column is for remarks.
 func (p *passage) remark(c sentence, forRemarks bool) whose {
+	if p.tells("withhold", c) {
+		return unspoken
+	}
+	if holdsAny(p.text[c.from:c.to], "part-topic") {
+		return unsaid
+	}
 	w := p.firstOf(c)
 	if _, named := wordOf(p.in(c), "who", ""); w == ours && !named && !forRemarks {
 		return unsaid

@@ -219,6 +219,9 @@ func headerOf(before []*reading) []string {
 		return nil
 	}
 	last := before[len(before)-1]
+	if kind, value := (&reading{header: last.cells()}).columnsOf(words()); kind >= 0 && value >= 0 && len(last.matches) == 0 {
+		return last.cells() // whatever title stands above
+	}
 	if last.header != nil || last.Kind == incident.Code && len(last.matches) > 0 {
 		return last.header
 	}
@@ -382,7 +385,7 @@ func stated(r *reading) conditions {
 	asked := has(r.cues, "received", "promise") || from && has(r.cues, "fact", "withhold")
 	promise := asked && (from || labelled || has(r.cues, "received", "asked") || len(r.matches) > 0)
 	switch {
-	case promise, labelled && (from || has(r.cues, "received", "org")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
+	case promise, labelled && (from || has(r.cues, "received", "org") && !holdsAny(lowered(r.Text), "outgoing")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
 		return conditions{true, label, promise} // a row or record with a label of its own
 	case labelled && r.labels(label):
 		return conditions{true, label, false}
@@ -404,12 +407,13 @@ func (r *reading) labels(label tlp.Label) bool {
 
 // labelColumn reads the label in a column headed "TLP".
 func (r *reading) labelColumn() conditions {
-	for i, h := range r.header {
-		if !strings.EqualFold(h, "TLP") {
-			continue
-		}
-		if c := r.cells(); i < len(c) && c[i] != "" {
-			l, _ := tlp.Parse(c[i]) // a label we cannot read permits nothing
+	cells := r.cells()
+	for i, h := range r.header[:min(len(r.header), len(cells))] {
+		l, err := tlp.Parse(cells[i])
+		switch {
+		case strings.EqualFold(h, "TLP") && cells[i] != "":
+			return conditions{true, l, false} // a label we cannot read permits nothing
+		case err == nil && l >= tlp.AmberStrict && holdsAny(lowered(h), "label-heading"):
 			return conditions{true, l, false}
 		}
 	}

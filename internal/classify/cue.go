@@ -43,6 +43,14 @@ var words = sync.OnceValue(func() *dictionary {
 				d.phrases[f[1]] = append(d.phrases[f[1]], f[2:]...)
 				continue
 			}
+			if f[0] == "compose" { // sort, label, beginnings, endings: each beginning with each ending
+				for begin := range strings.SplitSeq(f[3], "|") {
+					for end := range strings.SplitSeq(f[4], "|") {
+						entries = append(entries, &entry{f[1], f[2], []string{begin + end}})
+					}
+				}
+				continue
+			}
 			for _, text := range f[2:] {
 				if lists[f[0]] {
 					d.list(f[0], f[1], text)

@@ -313,8 +313,22 @@ func (b *binder) dialogue(passages []*passage) {
 				b.claim(groups[len(groups)-1], w, said)
 				break
 			}
+			if answer.asksElse() {
+				break
+			}
 		}
 	}
+}
+
+// asksElse says whether a message is a question about something of its own.
+func (m message) asksElse() bool {
+	for _, p := range m.passages {
+		if i := strings.IndexAny(p.text, "?？"); i >= 0 {
+			_, refers := wordOf(p.in(sentence{0, i}), "pronoun", "")
+			return !refers && len(strings.Fields(p.text[:i])) > 5
+		}
+	}
+	return false
 }
 
 // last gives the last passage of a message that holds a value.

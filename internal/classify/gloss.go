@@ -280,6 +280,9 @@ func (p *passage) agent(c cue, s sentence, word string) bool {
 func (p *passage) genitive(c cue, s sentence) bool {
 	rest := strings.TrimLeft(p.text[c.end:s.to], " 　")
 	clause := rest[:clauseEnd(rest, 0, len(rest))]
+	if strings.HasSuffix(p.text[c.start:c.end], "の") && begins(clause, "copula-end") {
+		return true
+	}
 	for _, w := range []string{"が", "は", "で"} {
 		if strings.HasPrefix(clause, w) {
 			return holds(clause, c.entry.label == "attacker")

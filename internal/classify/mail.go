@@ -135,7 +135,7 @@ func (s *sight) email(i *incident.Item) {
 		s.role(i, incident.Benign, "kind.said-benign", "ours")
 	case s.told() || s.ofOrganisation() || s.words.has("friend", i.Value.Value[:strings.LastIndexByte(i.Value.Value, '@')]):
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
-	case has(s.reading.cues, "contact") && s.ransom && !has(s.reading.cues, "label", "signature"):
+	case (has(s.reading.cues, "contact") || s.above("contact")) && s.ransom && !has(s.reading.cues, "label", "signature"):
 		i.Role = incident.Negotiation
 	case s.signature() && !has(s.reading.cues, "label", "sender"):
 		s.role(i, incident.Reference, "kind.signature", "ours")
@@ -144,7 +144,7 @@ func (s *sight) email(i *incident.Item) {
 		if roleIn(s.reading.cues) == incident.Negotiation || s.above("role", "negotiation") {
 			i.Role = incident.Negotiation
 		}
-	case indicatorList(s):
+	case indicatorList(s) || s.reading.typed() || has(s.reading.cues, "fact", "permit"):
 		i.Role = incident.NoRole
 	default:
 		s.role(i, incident.Own, "kind.doubtful-address", "Q10")

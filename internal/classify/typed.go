@@ -19,14 +19,40 @@ func (r *reading) typedRow(d *dictionary) {
 	if kind < 0 || value < 0 || max(kind, value) >= len(cells) {
 		return
 	}
-	t, ok := d.listed["type-word"][strings.ToLower(cells[kind])]
+	t, ok := d.typeNamed(cells[kind])
 	text := strings.Trim(cells[value], "`\"'「」")
 	start := strings.Index(r.Text, text)
-	v, err := indicator.Parse(indicator.Type(t), text)
+	v, err := indicator.Parse(t, text)
 	if !ok || err != nil || start < 0 {
 		return
 	}
 	r.insert(indicator.Match{Value: v, Raw: text, Start: start, End: start + len(text), Confidence: 90})
+}
+
+// typed says whether a line is a row of a list of indicators: with one column for the type of a value and one for it.
+func (r *reading) typed() bool {
+	kind, value := r.columnsOf(words())
+	return kind >= 0 && value >= 0
+}
+
+// typeNamed gives the type a cell names: "mutex", "User agent of the implant", 「検体の User-Agent」.
+func (d *dictionary) typeNamed(cell string) (indicator.Type, bool) {
+	cell = strings.ToLower(cell)
+	first, _, _ := strings.Cut(cell, " of ")
+	plain, _, _ := strings.Cut(strings.ReplaceAll(cell, "（", "("), "(")
+	for _, text := range []string{cell, first, strings.TrimSpace(plain), strings.TrimSpace(afterLast(cell, "の"))} {
+		if t, ok := d.listed["type-word"][text]; ok {
+			return indicator.Type(t), true
+		}
+	}
+	return "", false
+}
+
+func afterLast(s, sep string) string {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[i+len(sep):]
+	}
+	return s
 }
 
 // columnsOf gives the numbers of the columns for type and value, -1 where there is none.

@@ -188,3 +188,49 @@ func FuzzOwnership(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsTakenBackDoesNotLeave(t *testing.T) {
+	hold(t, true,
+		"First we had X on the list. She withdrew it on the call.", "Second outbound, X:8080. Confirmed by the NOC in the evening. Not an indicator.", "scrap X everywhere please",
+		"X からも来ていた。これは取り消します。", "X にもつながっていた ← 訂正：保守だった。消してください", "X じゃなくて 203.0.113.144 でした。", "元からある X とは別物",
+		"番号\t値\t備考\n6\tX\t取り消し。攻撃者のスキャンと書いたが、頼んだ診断の会社の機械だった")
+	hold(t, false,
+		"203.0.113.144 じゃなくて X でした。写しまちがい。", "203.0.113.144 was mistyped, should be X", "C2 は X。攻撃者はログを消していた。", "X から侵入。社名は外に出さないこと")
+}
+
+func TestWhatMustNotGoOnStays(t *testing.T) {
+	hold(t, true,
+		"An officer gave us, under an undertaking not to pass on, one more address: X", "One more from the vendor: X. This must not be repeated to anybody.",
+		"X は、隣の県の選果場の同じ型の通信機。乗っ取られているだけなので **話が通るまで表に出さない**こと", "もう 1 つは X（転記は不可）", "X を教わった。第三者に伝えないこと")
+	hold(t, false, "C2 は X。被害の件数は外に出さないこと。", "The implant beacons to X. Do not forward the figures.")
+}
+
+func TestAMachineOfAThirdPartyIsHeld(t *testing.T) {
+	finder, err := disguise.Compile([]disguise.Term{{Text: "Merrow Institute", Class: disguise.Name, Owner: incident.OfThirdParty}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, held := range map[string]bool{
+		address + " is the login node of the Merrow Institute (other lab).": true,
+		address + " is a mail relay belonging to the Merrow Institute":      true,
+		address + " is the C2, says the analysis of the Merrow Institute":   false,
+		"The Merrow Institute told us of it, " + address + " is the C2":     false,
+		address + " -> a rented VPS; another lab is hit. They are looking.": false,
+	} {
+		if got := about(t, classify.Propose([]incident.Note{note("n.md", text)}, finder), address); leaves(got) == held {
+			t.Errorf("%s\n leaves: %v (%s)", text, leaves(got), got.Reason.Code)
+		}
+	}
+}
+
+func TestAnExportedChatIsSpeech(t *testing.T) {
+	chat := func(said ...string) string {
+		var out []string
+		for i, s := range said {
+			out = append(out, fmt.Sprintf(`{"type": "message", "user": "U0%d", "user_profile": {"display_name": "p%d"}, "text": %q}`, i%2, i%2, s))
+		}
+		return strings.Join(out, "\n")
+	}
+	hold(t, true, chat("IPs?", "203.0.113.121 and X", "correction: only .121. I misread my own alias. scrap X everywhere please"), chat("whose is X?", "that one is ours, it's the badge reader"))
+	hold(t, false, chat("203.0.113.121 and X", "is strace in there relevant? EDR flagged both", "no that's me debugging. legit"))
+}

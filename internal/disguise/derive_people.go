@@ -70,7 +70,7 @@ func romanPerson(s string) []spelling {
 	if len(first) > 1 && strings.ToUpper(first) == first && strings.ToUpper(last) != last { // TAKANASHI Ryosuke
 		first, last = last, first
 	}
-	if len(first) <= 2 || len(last) <= 2 { // r.takanashi
+	if len(first) <= 2 || len(last) <= 2 || words().accounts[foldString(last)] { // r.takanashi, line3_user
 		return accountForms(s)
 	}
 	list := []spelling{

@@ -427,7 +427,7 @@ func plainEnd(s string, l label, k link, limit int) int {
 		if sentence {
 			continue
 		}
-		if k.nameEnds(c, at(s, p+1)) {
+		if k.nameEnds(c, at(s, p+1)) && !(c == ' ' && l.naming() && upper(at(s, p+1))) {
 			return p
 		}
 		if c == ' ' {
@@ -439,6 +439,13 @@ func plainEnd(s string, l label, k link, limit int) int {
 	}
 	return runeBefore(s, limit)
 }
+
+// naming says that a name follows, whose words begin with capitals if it has several: "a task named Night Sync".
+func (l label) naming() bool {
+	return strings.HasSuffix(l.text, " named") || strings.HasSuffix(l.text, " called")
+}
+
+func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // nameEnds says that c, with next behind it, ends a name: a mark that names do not hold,
 // the end of a sentence, or a space where one word is all that can be meant.

@@ -1,0 +1,68 @@
+package classify
+
+import (
+	"strings"
+)
+
+// takenBack binds words that take back what was said before to the values of their sentence or, if it has none, to the
+// one named last: "She withdrew it", 「203.0.113.4 は取り消します」. Of two values of which one is not the other it is the
+// first: 「198.51.100.7 ではなく 198.51.100.8 でした」.
+func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
+	for i, g := range groups[:max(0, len(groups)-1)] {
+		if begins(strings.TrimLeft(lowered(p.text[g.last().end:groups[i+1].first().start]), " 　」』`"), "not-but") {
+			b.claim(g, harmless, marked)
+			b.right[groups[i+1].first().Value] = true
+		}
+	}
+	c, ok := wordOf(p.in(s), "fact", "retract")
+	if !ok || c.end > s.to || p.denied(c, s) {
+		return
+	}
+	if _, up := p.takesUp(s); len(groups) == 0 && (up || p.objectless(sentence{s.from, c.start})) {
+		groups = last[max(0, len(last)-1):]
+	}
+	for _, g := range groups {
+		if !b.right[g.first().Value] && !b.corrected(p, s, g) {
+			b.claim(g, harmless, marked)
+		}
+	}
+}
+
+// corrected says whether a value is the right one of a correction: "should be 198.51.100.8".
+func (b *binder) corrected(p *passage, s sentence, g group) bool {
+	at := g.first().start
+	return at >= s.from && at <= s.to && closesWith(lowered(strings.TrimRight(p.text[s.from:at], " 　「『`")), "correction")
+}
+
+// goesOnAbout binds a sentence that names nothing of its own to the value the one before it named last: 「…の通信機。
+// 乗っ取られているだけなので、話が通るまで表に出さないこと」.
+func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
+	if len(groups) > 0 || len(last) == 0 {
+		return
+	}
+	for _, c := range p.in(s) {
+		if c.entry.sort != "fact" || c.end > s.to || p.ascii(c) || p.denied(c, s) || !p.objectless(sentence{s.from, c.start}) {
+			continue
+		}
+		switch c.entry.label {
+		case "withhold":
+			b.claim(last[len(last)-1], unspoken, remarked)
+		case "abused":
+			if !p.tells("fake", s) {
+				b.claim(last[len(last)-1], strangers, remarked)
+			}
+		}
+	}
+}
+
+// objectless says whether the words before a verb name no subject or object of their own: no particle of one in Japanese,
+// in English nobody but a person or a pronoun.
+func (p *passage) objectless(s sentence) bool {
+	text := lowered(p.text[s.from:s.to])
+	for _, w := range words().phrases["own-topic"] {
+		if strings.Contains(text, w) {
+			return false
+		}
+	}
+	return len(strings.Fields(text)) <= 6
+}
