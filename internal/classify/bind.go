@@ -57,6 +57,11 @@ func (b *binder) note(n int, lines []*reading) {
 			b.claim(p.mentions, w, inherited)
 		}
 		b.marks(n, p)
+		if r.tabular() || r.log || r.beginsWithValue() && len(p.mentions) > 0 && p.mentions[len(p.mentions)-1].end == len(p.text) {
+			for _, m := range p.mentions {
+				b.shown[m.Value] = true
+			}
+		}
 		switch {
 		case r.tabular():
 			if before != nil && !before.lines[0].tabular() {
@@ -148,6 +153,12 @@ func (b *binder) clauses(p, before *passage) {
 			continue
 		}
 		groups := p.groups(s)
+		b.struck(p, s)
+		if p.tells("act", s) {
+			for _, m := range p.within(s) {
+				b.shown[m.Value] = true
+			}
+		}
 		if len(last) > 0 {
 			b.answered(p, s, groups, last)
 			b.formerLatter(p, s, last)
@@ -274,9 +285,17 @@ func (b *binder) allOf(p *passage, s sentence, groups []group) {
 // answered binds a sentence right behind a question to what was asked for.
 func (b *binder) answered(p *passage, s sentence, groups, last []group) {
 	before := strings.TrimRight(p.text[:s.from], " 　")
-	if len(groups) == 0 && (strings.HasSuffix(before, "?") || strings.HasSuffix(before, "？")) {
-		b.claim(last[len(last)-1], p.gloss(s), said)
+	question := strings.HasSuffix(before, "?") || strings.HasSuffix(before, "？")
+	if len(groups) > 0 || !question && !strings.HasSuffix(before, "か。") {
+		return
 	}
+	w := p.gloss(s)
+	if answer := strings.TrimLeft(lowered(p.text[s.from:s.to]), " 　a:.：．、"); w == unsaid && begins(answer, "no") {
+		if asked, ok := wordOf(p.in(sentence{last[len(last)-1].last().end, s.from}), "who", ""); ok && owner(asked) == attackers {
+			w = harmless
+		}
+	}
+	b.claim(last[len(last)-1], w, said)
 }
 
 // around binds what a sentence says before and behind each of its values.
@@ -295,6 +314,12 @@ func (b *binder) around(p *passage, s sentence, groups []group) {
 		}
 		if w := p.leadIn(sentence{from, g.first().start}); w != unsaid {
 			lead = w
+		}
+		switch before := strings.TrimRight(lowered(p.text[from:g.first().start]), " 　「『`\"("); {
+		case closesWith(before, "was-hit") && !begins(strings.TrimLeft(p.text[g.last().end:to], "」』` "), "from-there"):
+			b.claim(g, ours, said)
+		case holdsAny(before, "victims-listed"):
+			lead = strangers
 		}
 		b.claim(g, lead, said)
 		b.claim(g, p.circumstance(g), said)
@@ -337,8 +362,11 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		s.from = s.to - len(rest)
 	}
 	w := exactly(rest)
-	if begins(rest, "apart") {
+	switch {
+	case begins(rest, "apart"):
 		w = harmless
+	case begins(lowered(rest), "its-owner"):
+		w = strangers
 	}
 	if w != unsaid {
 		b.claim(g, w, said)
@@ -350,8 +378,48 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		b.resumed(p, g, s)
 	case at > 0 && at <= len("、") && strings.ContainsAny(rest[:at], "、,") && !p.apposed(sentence{s.from + at, s.to}):
 	default:
-		b.claim(g, b.settled(p, sentence{s.from + at, s.to}), said)
+		w := b.settled(p, sentence{s.from + at, s.to})
+		b.claim(g, w, said)
+		if w == unsaid && p.opens(g) && p.calm(rest, sentence{s.from + at, s.to}) {
+			b.claim(g, unclear, vague)
+		}
 	}
+}
+
+// opens says whether hardly anything stands before a group in its sentence.
+func (p *passage) opens(g group) bool {
+	before := p.text[:g.first().start]
+	for _, end := range []string{"。", ". ", "! ", "? "} {
+		if i := strings.LastIndex(before, end); i >= 0 {
+			before = before[i+len(end):]
+		}
+	}
+	return utf8.RuneCountInString(strings.Trim(before, " 　\t-*・>`「『\"'~")) <= 4
+}
+
+// calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.
+func (p *passage) calm(rest string, s sentence) bool {
+	if _, owned := wordOf(p.in(s), "who", ""); owned || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) {
+		return false
+	}
+	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	return begins(lowered(rest), "identity") && !holdsAny(said, "state") && nounPhrase(said)
+}
+
+// nounPhrase says whether a predicate in small letters is but a noun and what belongs to it: "the warehouse's line",
+// 「倉庫の回線です」.
+func nounPhrase(said string) bool {
+	if utf8.RuneCountInString(said) < 4 || begins(said, "clause-not-noun") {
+		return false
+	}
+	for _, w := range words().phrases["copula-at-end"] {
+		said = strings.TrimSuffix(said, w)
+	}
+	last, _ := utf8.DecodeLastRuneInString(said)
+	if last < utf8.RuneSelf {
+		return begins(said, "determiner") || strings.Contains(said, "'s ") || strings.Contains(said, "s' ")
+	}
+	return !kana(last) || strings.HasSuffix(said, "もの") || strings.HasSuffix(said, "やつ") || strings.HasSuffix(said, "ところ")
 }
 
 // settled gives what the clauses of a predicate say in the end: what somebody only thought

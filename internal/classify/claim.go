@@ -17,14 +17,16 @@ const (
 	partners        // a customer's, a supplier's
 	ours
 	unspoken // "do not pass this on", whatever it is
+	unclear  // something is said of it that no attacker needs: "X is the warehouse's line"
 )
 
 // Strengths of a statement, by how near it stands to the value. The nearer wins.
 const (
-	inherited = iota + 1 // from a heading or the words that lead up to a list
-	remarked             // a remark in the row, or the sentence after
-	said                 // in the value's own clause, or the answer to a question about it
-	marked               // a mark, a bracket or a cell that is there to say it
+	vague     = iota // for want of anything else
+	inherited        // from a heading or the words that lead up to a list
+	remarked         // a remark in the row, or the sentence after
+	said             // in the value's own clause, or the answer to a question about it
+	marked           // a mark, a bracket or a cell that is there to say it
 )
 
 // A claim is the strongest statement about one value in all notes of an incident.
@@ -71,7 +73,7 @@ func (c claims) about(v indicator.Value) claim {
 
 // collect reads what all notes say about whose the values are.
 func (p *proposer) collect(notes []incident.Note, readings [][]*reading) {
-	p.claims = claims{}
+	p.claims, p.shown = claims{}, map[indicator.Value]bool{}
 	b := &binder{proposer: p, heads: map[string]whose{}, right: map[indicator.Value]bool{}}
 	for _, lines := range readings {
 		b.legends = append(b.legends, legendsIn(p.words, lines))
@@ -94,6 +96,10 @@ func (s *sight) claimed(i *incident.Item) {
 	switch c.whose {
 	case attackers:
 		s.granted(i)
+	case unclear:
+		if i.Role == incident.NoRole && i.Kind == incident.Destination && !s.shown[i.Value] && !has(s.reading.cues, "role") {
+			s.role(i, incident.Own, "kind.said-unclear", "Q10")
+		}
 	case strangers:
 		if i.Role != incident.Own {
 			i.Marks |= incident.SomeonesOwn

@@ -59,8 +59,9 @@ type proposer struct {
 	named    bool // an item already says that the organisation is named
 	pairs    []pair
 	claims   claims
-	products []string        // names of third parties' products, in small letters
-	friends  map[string]bool // registered domains of those who wrote to us about the attack
+	shown    map[indicator.Value]bool // stands where somebody tells of the attack, or a machine does
+	products []string                 // names of third parties' products, in small letters
+	friends  map[string]bool          // registered domains of those who wrote to us about the attack
 }
 
 func (p *proposer) note(n incident.Note, lines []*reading) {

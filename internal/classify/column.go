@@ -120,6 +120,9 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 	if heading != "" && affirms(text) {
 		w = exactly(strings.Trim(heading, "?？か側 *`"))
 	}
+	if holdsAny(lowered(heading), "share-heading") && denies(text) {
+		return unspoken
+	}
 	if w == unsaid && heading != "" && b.ownerColumn(heading) {
 		if w = p.nounOr(c); w == unsaid {
 			w = b.nameIn(text)
@@ -204,6 +207,15 @@ func (b *binder) ownerColumn(heading string) bool {
 func affirms(text string) bool {
 	switch lowered(text) {
 	case "yes", "y", "true", "1", "x", "✓", "✔", "○", "◯", "〇", "●", "◎", "レ", "はい", "有", "該当", "✅":
+		return true
+	}
+	return false
+}
+
+// denies says whether a cell only says that its column's heading does not hold.
+func denies(text string) bool {
+	switch lowered(text) {
+	case "no", "n", "false", "0", "×", "✗", "✕", "✖", "❌", "ng", "いいえ", "否", "不可", "だめ", "ダメ", "駄目", "しない", "never", "don't", "do not":
 		return true
 	}
 	return false

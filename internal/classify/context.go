@@ -383,7 +383,7 @@ func stated(r *reading) conditions {
 	label, labelled := tlp.Mention(r.Text)
 	from := has(r.cues, "received", "from")
 	asked := has(r.cues, "received", "promise") || from && has(r.cues, "fact", "withhold")
-	promise := asked && (from || labelled || has(r.cues, "received", "asked") || len(r.matches) > 0)
+	promise := asked && (from || labelled || has(r.cues, "received", "asked") || r.speaksOfValue())
 	switch {
 	case promise, labelled && (from || has(r.cues, "received", "org") && !holdsAny(lowered(r.Text), "outgoing")), labelled && (r.header != nil || strings.Contains(strings.ToLower(r.Text), `"tlp"`)):
 		return conditions{true, label, promise} // a row or record with a label of its own
@@ -391,6 +391,25 @@ func stated(r *reading) conditions {
 		return conditions{true, label, false}
 	}
 	return r.labelColumn()
+}
+
+// speaksOfValue says whether the words that ask for silence stand in a sentence with a value, or name nothing else it is
+// asked for: not in 「C2 は 198.51.100.7。件数は外に出さないこと」.
+func (r *reading) speaksOfValue() bool {
+	c, ok := first(r.cues, "received", "promise")
+	if !ok || len(r.matches) == 0 {
+		return false
+	}
+	p := &passage{text: r.Text}
+	for _, m := range r.matches {
+		p.mentions = append(p.mentions, mention{m, m.Start, m.End})
+	}
+	for _, s := range p.sentences() {
+		if s.from <= c.start && c.end <= s.to {
+			return len(p.within(s)) > 0 || p.objectless(s, c)
+		}
+	}
+	return true
 }
 
 // labels says whether a line's label is no ordinary handling: nobody writes so strict a one

@@ -18,7 +18,7 @@ func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 	if !ok || c.end > s.to || p.denied(c, s) {
 		return
 	}
-	if _, up := p.takesUp(s); len(groups) == 0 && (up || p.objectless(sentence{s.from, c.start})) {
+	if _, up := p.takesUp(s); len(groups) == 0 && (up || p.objectless(s, c)) {
 		groups = last[max(0, len(last)-1):]
 	}
 	for _, g := range groups {
@@ -34,6 +34,23 @@ func (b *binder) corrected(p *passage, s sentence, g group) bool {
 	return at >= s.from && at <= s.to && closesWith(lowered(strings.TrimRight(p.text[s.from:at], " 　「『`")), "correction")
 }
 
+// struck binds what was struck out, as in Markdown: "~~203.0.113.4~~".
+func (b *binder) struck(p *passage, s sentence) {
+	const line = "~~"
+	from := strings.Index(p.text[s.from:s.to], line)
+	if from < 0 {
+		return
+	}
+	from += s.from + len(line)
+	to := strings.Index(p.text[from:], line)
+	if to < 0 {
+		return
+	}
+	for _, m := range p.within(sentence{from, from + to}) {
+		b.claims.add(m.Value, harmless, marked)
+	}
+}
+
 // goesOnAbout binds a sentence that names nothing of its own to the value the one before it named last: 「…の通信機。
 // 乗っ取られているだけなので、話が通るまで表に出さないこと」.
 func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
@@ -41,7 +58,7 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 		return
 	}
 	for _, c := range p.in(s) {
-		if c.entry.sort != "fact" || c.end > s.to || p.ascii(c) || p.denied(c, s) || !p.objectless(sentence{s.from, c.start}) {
+		if c.entry.sort != "fact" || c.end > s.to || p.ascii(c) && len(strings.Fields(p.text[s.from:s.to])) > 8 || p.denied(c, s) || !p.objectless(s, c) {
 			continue
 		}
 		switch c.entry.label {
@@ -55,14 +72,16 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 	}
 }
 
-// objectless says whether the words before a verb name no subject or object of their own: no particle of one in Japanese,
-// in English nobody but a person or a pronoun.
-func (p *passage) objectless(s sentence) bool {
-	text := lowered(p.text[s.from:s.to])
-	for _, w := range words().phrases["own-topic"] {
-		if strings.Contains(text, w) {
-			return false
-		}
+// objectless says whether the words of a sentence around a verb name no subject or object of their own: before it no
+// particle of one, behind an English verb nothing but a pronoun, or where and when.
+func (p *passage) objectless(s sentence, verb cue) bool {
+	before := lowered(strings.TrimLeft(p.text[s.from:verb.start], " 　"))
+	if begins(before, "of-its-own") {
+		return true
 	}
-	return len(strings.Fields(text)) <= 6
+	if holdsAny(before, "own-topic") || len(strings.Fields(before)) > 6 {
+		return false
+	}
+	behind := strings.TrimLeft(lowered(p.text[verb.end:s.to]), " ")
+	return !p.ascii(verb) || strings.Trim(behind, ".!?)*") == "" || begins(behind, "no-object")
 }

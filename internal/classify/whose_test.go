@@ -3,6 +3,7 @@ package classify_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,9 @@ import (
 
 // leaves says whether nothing about an item keeps it from everybody.
 func leaves(i incident.Item) bool {
+	if i.Status == incident.Received && i.Conditions.Promise {
+		return false
+	}
 	switch i.Role {
 	case incident.Own, incident.Benign, incident.Reference, incident.Stepping:
 		return false
@@ -233,4 +237,17 @@ func TestAnExportedChatIsSpeech(t *testing.T) {
 	}
 	hold(t, true, chat("IPs?", "203.0.113.121 and X", "correction: only .121. I misread my own alias. scrap X everywhere please"), chat("whose is X?", "that one is ours, it's the badge reader"))
 	hold(t, false, chat("203.0.113.121 and X", "is strace in there relevant? EDR flagged both", "no that's me debugging. legit"))
+}
+
+// TestWaysOfSayingWhose reads testdata/whose.tsv.
+func TestWaysOfSayingWhose(t *testing.T) {
+	forms, err := os.ReadFile("testdata/whose.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(forms)) {
+		if what, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t"); ok {
+			hold(t, what == "hold", strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(text))
+		}
+	}
 }
