@@ -399,7 +399,7 @@ func (p *passage) opens(g group) bool {
 
 // calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.
 func (p *passage) calm(rest string, s sentence) bool {
-	if _, owned := wordOf(p.in(s), "who", ""); owned || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) {
+	if c, owned := wordOf(p.in(s), "who", ""); owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) {
 		return false
 	}
 	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")

@@ -97,7 +97,7 @@ func (s *sight) claimed(i *incident.Item) {
 	case attackers:
 		s.granted(i)
 	case unclear:
-		if i.Role == incident.NoRole && i.Kind == incident.Destination && !s.shown[i.Value] && !has(s.reading.cues, "role") {
+		if i.Role == incident.NoRole && (i.Kind == incident.Destination || i.Reason.Code == "kind.file-name") && !s.shown[i.Value] && !has(s.reading.cues, "role") {
 			s.role(i, incident.Own, "kind.said-unclear", "Q10")
 		}
 	case strangers:
@@ -120,7 +120,7 @@ func (s *sight) claimed(i *incident.Item) {
 func (s *sight) granted(i *incident.Item) {
 	switch i.Reason.Code {
 	case "kind.document", "kind.evidence", "kind.modified", "kind.own-path", "kind.web-request":
-	case "kind.doubtful-address":
+	case "kind.doubtful-address", "kind.correspondent":
 		i.Role, i.Reason = incident.Delivery, incident.Reason{Code: "kind.email", Point: "Q27"}
 		return
 	default:

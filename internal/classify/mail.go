@@ -144,6 +144,8 @@ func (s *sight) email(i *incident.Item) {
 		if roleIn(s.reading.cues) == incident.Negotiation || s.above("role", "negotiation") {
 			i.Role = incident.Negotiation
 		}
+	case s.sentBy():
+		i.Role = incident.Delivery
 	case indicatorList(s) || s.reading.typed() || has(s.reading.cues, "fact", "permit"):
 		i.Role = incident.NoRole
 	default:
@@ -204,6 +206,14 @@ func (s *sight) told() bool {
 		return false
 	}
 	return has(s.words.cues(head(rest, 14)), "told")
+}
+
+// sentBy says whether the words around an address make it where the attacker wrote from, or had mails sent to.
+func (s *sight) sentBy() bool {
+	m := s.match()
+	before := strings.TrimRight(lowered(s.reading.Text[:m.Start]), " 　「『`<\"(")
+	behind := strings.TrimLeft(lowered(s.reading.Text[m.End:]), " 　」』`>\")")
+	return closesWith(before, "mailed-by") || begins(behind, "mailed-lure")
 }
 
 // addressee says whether a line names who a mail went to, as a header quoted in a note.

@@ -245,9 +245,24 @@ func TestWaysOfSayingWhose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	values := [][2]string{
+		{"X", address}, {"{D}", "cdn-metrics.top"}, {"{F}", "svcmon.exe"}, {"{H}", "8f14e45fceea167a5a36dedd4bea2543b1d5a6a7c8d9e0f1a2b3c4d5e6f70819"},
+		{"{E}", "desk.office@mailbox-eu.example.net"}, {"{U}", "https://cdn-metrics.top/a/b.js"},
+	}
 	for line := range strings.Lines(string(forms)) {
-		if what, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t"); ok {
-			hold(t, what == "hold", strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(text))
+		want, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok {
+			continue
+		}
+		value := ""
+		for _, v := range values {
+			if strings.Contains(text, v[0]) {
+				text, value = strings.ReplaceAll(text, v[0], v[1]), v[1]
+			}
+		}
+		got := about(t, propose(t, "n.md", strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(text)), value)
+		if leaves(got) == (want == "hold") {
+			t.Errorf("%s\n leaves: %v (%s, %v)", text, leaves(got), got.Reason.Code, got.Marks.Names())
 		}
 	}
 }
