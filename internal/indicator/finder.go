@@ -163,7 +163,14 @@ func (f *Finder) goOn(text string, sep byte, found bool) {
 }
 
 // fence says that a line only begins or ends a table or a block.
-func fence(text string) bool { return strings.Trim(text, "|=-+: `~") == "" }
+func fence(text string) bool {
+	for i := range len(text) {
+		if strings.IndexByte("|=-+: `~", text[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // isHeading says that a line announces the lines after it.
 func isHeading(text string) bool {

@@ -39,7 +39,9 @@ func normalHost(s string) (host string, ok bool) {
 			break
 		}
 	}
-	s = strings.ToLower(s)
+	if s = lowerASCII(s); len(s) > 128 {
+		s = strings.ToLower(s)
+	}
 	if !validHost(s) {
 		return "", false
 	}

@@ -125,6 +125,7 @@ type link struct {
 	colon   bool
 	bracket bool // the quote is a round bracket
 	product bool // the value is one "name/version" of a sentence
+	called  bool // "named" or "called": of several words each begins with a capital
 }
 
 // openers are the quotes and brackets around values.
@@ -233,7 +234,7 @@ func (k *link) step(rest string) int {
 		return len("　")
 	}
 	if n := linkWord(rest); n > 0 {
-		k.marked = true
+		k.marked, k.called = true, k.called || hasFold(rest, 0, "named") || hasFold(rest, 0, "called")
 		return n
 	}
 	k.open(rest)
@@ -427,7 +428,7 @@ func plainEnd(s string, l label, k link, limit int) int {
 		if sentence {
 			continue
 		}
-		if k.nameEnds(c, at(s, p+1)) && !(c == ' ' && l.naming() && upper(at(s, p+1))) {
+		if k.nameEnds(c, at(s, p+1)) && !(c == ' ' && (k.called || strings.HasSuffix(l.text, " called")) && upper(at(s, p+1))) {
 			return p
 		}
 		if c == ' ' {
@@ -438,11 +439,6 @@ func plainEnd(s string, l label, k link, limit int) int {
 		}
 	}
 	return runeBefore(s, limit)
-}
-
-// naming says that a name follows, whose words begin with capitals if it has several: "a task named Night Sync".
-func (l label) naming() bool {
-	return strings.HasSuffix(l.text, " named") || strings.HasSuffix(l.text, " called")
 }
 
 func upper(c byte) bool { return c >= 'A' && c <= 'Z' }

@@ -104,3 +104,24 @@ func TestTheTwoSidesOfAHandshakeAreTwoTypes(t *testing.T) {
 		}
 	}
 }
+
+func TestANameOfSeveralWordsIsReadWhole(t *testing.T) {
+	reads(t, map[string][]string{
+		"it makes a task named TermSync Nightly and goes on": {"scheduled-task TermSync Nightly"},
+		"task called Night Sync":                             {"scheduled-task Night Sync"},
+		"a scheduled task named NightSync runs it":           {"scheduled-task NightSync"},
+		"開始時に schtasks で TenkiProbe を作る":                     {"scheduled-task TenkiProbe"},
+		"a task named for the day it runs":                   {},
+	})
+}
+
+func TestAnAddressTypedWithBlanksIsOne(t *testing.T) {
+	reads(t, map[string][]string{
+		"198 . 51 . 100 . 222":          {"ipv4-addr 198.51.100.222"},
+		"it went to 203 . 0 . 113 . 9.": {"ipv4-addr 203.0.113.9"},
+		"3 . 14 and 1 . 2 . 3":          {},
+		"1 . 2 . 3 . 4 . 5":             {},
+		"1234 . 0 . 113 . 9":            {},
+		". . . 4 . ":                    {},
+	})
+}

@@ -53,7 +53,7 @@ var foldTrigger = func() (t [256]bool) {
 
 // afterSpace are the bytes with which a mark goes on that begins with a space.
 var afterSpace = func() (t [256]bool) {
-	for _, b := range []byte("[({<dDaA") {
+	for _, b := range []byte("[({<dDaA.") {
 		t[b] = true
 	}
 	return t
@@ -306,12 +306,43 @@ func spacedMark(s string, i int) (string, int) {
 		return spacedBracket(s, i)
 	}
 	switch {
+	case hasFold(s, i, " . ") && spacedQuad(s, i):
+		return ".", 3
 	case hasFold(s, i, " dot ") && spokenHost(s, i+5):
 		return ".", 5
 	case hasFold(s, i, " at ") && spokenAfterAt(s, i+4):
 		return "@", 4
 	}
 	return "", 0
+}
+
+// spacedQuad says that the " . " at i is one of three in an address that somebody typed with blanks, so that no program
+// makes a link of it: "203 . 0 . 113 . 9".
+func spacedQuad(s string, i int) bool {
+	digits := func(from, step int) (to int) {
+		for to = from; to >= 0 && to < len(s) && s[to] >= '0' && s[to] <= '9'; to += step {
+		}
+		return to
+	}
+	numbers := 0
+	for at := i; ; numbers++ { // back to the first
+		start := digits(at-1, -1) + 1
+		if n := at - start; n == 0 || n > 3 {
+			return false
+		}
+		if start < 3 || s[start-3:start] != " . " {
+			break
+		}
+		at = start - 3
+	}
+	for at := i; hasFold(s, at, " . "); numbers++ {
+		end := digits(at+3, 1)
+		if n := end - at - 3; n == 0 || n > 3 {
+			return false
+		}
+		at = end
+	}
+	return numbers == 3
 }
 
 // spacedBracket undoes " [.] ", " (at) " and " [:] " with a word behind; the space

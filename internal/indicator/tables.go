@@ -164,18 +164,31 @@ func hasFold(s string, i int, prefix string) bool {
 // left as it is. It allocates only where there is a capital.
 func lowerASCII(s string) string {
 	var buf [128]byte
-	if len(s) > len(buf) {
+	i := firstCapital(s)
+	if len(s) > len(buf) || i == len(s) {
 		return s
 	}
-	for i := 0; i < len(s); i++ {
-		if lower(s[i]) == s[i] {
-			continue
-		}
-		copy(buf[:], s)
-		for ; i < len(s); i++ {
-			buf[i] = lower(s[i])
-		}
-		return string(buf[:len(s)])
+	copy(buf[:], s)
+	for ; i < len(s); i++ {
+		buf[i] = lower(s[i])
 	}
-	return s
+	return string(buf[:len(s)])
+}
+
+// firstCapital gives a place in ASCII text before which there is no capital: its length if there is none at all. It
+// looks at eight bytes at a time.
+func firstCapital(s string) int {
+	const ones = 0x0101010101010101
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		if fromA, behindZ := x+ones*(0x80-'A'), x+ones*(0x7f-'Z'); fromA&^behindZ&(ones<<7) != 0 {
+			return i
+		}
+	}
+	for i < len(s) && lower(s[i]) == s[i] {
+		i++
+	}
+	return i
 }
