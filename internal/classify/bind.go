@@ -154,6 +154,11 @@ func (b *binder) clauses(p, before *passage) {
 		}
 		groups := p.groups(s)
 		b.struck(p, s)
+		if n := len(groups); n > 0 {
+			b.formerLatter(p, sentence{groups[n-1].last().end, s.to}, groups)
+		} else if n = len(last); n > 0 {
+			b.claim(last[n-1], p.bareOwner(s), remarked)
+		}
 		if p.tells("act", s) {
 			for _, m := range p.within(s) {
 				b.shown[m.Value] = true
@@ -234,7 +239,12 @@ func (p *passage) onlyDismisses(s sentence) bool {
 // ルータで、踏み台にされているらしい。」, "It turned out to be a bakery's router".
 func (p *passage) foundOut(s sentence) bool {
 	text := lowered(strings.TrimLeft(p.text[s.from:s.to], " 　"))
-	return begins(text, "found-out") && (p.somebodys(s) || p.tells("abused", s))
+	if closesWith(strings.TrimRight(text, "。."), "was-that") && p.somebodys(s) {
+		return true
+	}
+	_, org := wordOf(p.in(s), "org", "")
+	_, body := wordOf(p.in(s), "body", "")
+	return begins(text, "found-out") && (p.somebodys(s) || p.tells("abused", s) || (org || body) && p.nobodyAttacks(s))
 }
 
 // trailing reads the remark in the bracket, or behind the sign, that ends a line of a listing:
@@ -353,6 +363,9 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		return
 	}
 	text := p.text[s.from:s.to]
+	if holdsAny(lowered(text), "one-of-two") {
+		return // it is not said of both
+	}
 	rest := strings.TrimLeft(afterPort(text), " 　")
 	s.from = s.to - len(rest)
 	if inner, end := bracketed(rest); end > 0 {
@@ -367,6 +380,8 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		w = harmless
 	case begins(lowered(rest), "its-owner"):
 		w = strangers
+	default:
+		w = max(w, b.inTheEnd(p, s))
 	}
 	if w != unsaid {
 		b.claim(g, w, said)
@@ -380,6 +395,9 @@ func (b *binder) after(p *passage, g group, s sentence) {
 	default:
 		w := b.settled(p, sentence{s.from + at, s.to})
 		b.claim(g, w, said)
+		if w == unsaid && begins(lowered(rest), "run-by") && p.nobodyAttacks(sentence{s.from, s.to}) {
+			b.claim(g, strangers, said)
+		}
 		if w == unsaid && p.opens(g) && p.calm(rest, sentence{s.from + at, s.to}) {
 			b.claim(g, unclear, vague)
 		}
@@ -399,11 +417,39 @@ func (p *passage) opens(g group) bool {
 
 // calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.
 func (p *passage) calm(rest string, s sentence) bool {
-	if c, owned := wordOf(p.in(s), "who", ""); owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) {
+	if !p.nobodyAttacks(s) {
 		return false
 	}
 	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
 	return begins(lowered(rest), "identity") && !holdsAny(said, "state") && nounPhrase(said)
+}
+
+// nobodyAttacks says whether a stretch has no word of an attack, of whose side a thing is not, or of what anybody rents.
+func (p *passage) nobodyAttacks(s sentence) bool {
+	c, owned := wordOf(p.in(s), "who", "")
+	return !(owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s))
+}
+
+// bareOwner says whose a thing is if a sentence says nothing else: "Ours."
+func (p *passage) bareOwner(s sentence) whose {
+	w := exactly(strings.Trim(p.text[s.from:s.to], " 　.。!！*_"))
+	if w == attackers {
+		return unsaid
+	}
+	return w
+}
+
+// inTheEnd reads what a later clause says something turned out to be: 「…を追いかけたが、結局エレベータ会社の遠隔監視だった」.
+func (b *binder) inTheEnd(p *passage, s sentence) whose {
+	for _, w := range words().phrases["in-the-end"] {
+		if i := strings.Index(lowered(p.text[s.from:s.to]), w); i >= 0 {
+			said := sentence{s.from + i + len(w), s.to}
+			if w := b.settled(p, said); w != unsaid && w != attackers {
+				return w
+			}
+		}
+	}
+	return unsaid
 }
 
 // nounPhrase says whether a predicate in small letters is but a noun and what belongs to it: "the warehouse's line",

@@ -15,6 +15,9 @@ func (p *passage) gloss(s sentence) whose {
 	if p.tells("withhold", s) {
 		return unspoken
 	}
+	if begins(strings.TrimLeft(lowered(p.text[s.from:s.to]), " ("), "not-ours") {
+		return unsaid
+	}
 	for _, c := range words {
 		if w := p.possessed(c, s); w != unsaid {
 			return w
@@ -205,7 +208,7 @@ func clauseEnd(text string, from, to int) int {
 // prepositions and conjunctions before a possessor: it is then not the head of its phrase.
 var prepositions = set("of to from against behind by for on with into at in inside between toward towards before after over via through under near than like as that which who when where why how what because while if until about around across")
 
-var lightWords = set("the a an is are was were be just only still also really actually simply one all both it that's it's this that these those in fact now then yes no oh well same capture old new own very and")
+var lightWords = set("but though although the a an is are was were be just only still also really actually simply one all both it that's it's this that these those in fact now then yes no oh well same capture old new own very and")
 
 // headed says whether an English possessor begins the phrase: few words stand before it,
 // and no preposition, unless a copula comes in between.

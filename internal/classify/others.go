@@ -131,7 +131,7 @@ func (s *sight) stepping() bool {
 		return true
 	}
 	for _, c := range s.reading.cues {
-		if c.entry.sort == "stepping" && !s.ofAttacker(c) && s.listed(s.nearestHost(c)) {
+		if c.entry.sort == "stepping" && !s.ofAttacker(c) && !begins(s.reading.Text[c.end:], "our-own") && s.listed(s.nearestHost(c)) {
 			return true
 		}
 	}

@@ -47,8 +47,12 @@ func (p *passage) leadIn(s sentence) whose {
 	if strings.HasSuffix(text, "：") {
 		s.to = s.from + len(text) - len("：")
 	}
-	if w := exactly(strings.Trim(p.text[s.from:s.to], " 　-*・#")); w != unsaid {
+	title := strings.Trim(p.text[s.from:s.to], " 　-*・#")
+	if w := exactly(title); w != unsaid {
 		return w
+	}
+	if begins(lowered(title), "dismissed") {
+		return harmless
 	}
 	for _, part := range p.parts(s) {
 		if w := p.titleClause(part); w != unsaid {
@@ -66,6 +70,13 @@ func (b *binder) formerLatter(p *passage, s sentence, last []group) {
 	}
 	if len(two) != 2 {
 		return
+	}
+	whole := lowered(p.text[s.from:s.to])
+	for k, only := range []string{"only-first", "only-second"} {
+		if holdsAny(whole, only) {
+			b.claims.add(two[1-k].Value, harmless, said)
+			return
+		}
 	}
 	for _, part := range p.parts(s) {
 		text := lowered(p.text[part.from:part.to])
