@@ -155,6 +155,9 @@ func (p *proposer) holdAround(lines []*reading, i int) {
 	for _, near := range lines[max(0, i-2):min(len(lines), i+3)] {
 		if near != lines[i] && !near.blank && !near.log && has(near.cues, "unpatched", "word") {
 			p.hold(productWords(near)...)
+			if !has(near.cues, "file", "malware") {
+				p.holdFiles(near)
+			}
 		}
 	}
 }
@@ -170,7 +173,8 @@ func (p *proposer) holdFiles(r *reading) {
 // unfixed says whether a line tells of a vulnerability that has no fix. A fix that exists
 // and was not applied is a weakness of ours, not this.
 func unfixed(r *reading) bool {
-	return has(r.cues, "unpatched", "nofix") && !knownFixed(r.Text) &&
+	nobodyHas := has(r.cues, "unpatched", "nofix") || has(r.cues, "unpatched", "maybe") && has(r.cues, "unpatched", "word")
+	return nobodyHas && !knownFixed(r.Text) &&
 		(!strings.Contains(r.Text, "CVE-") || zeroDay(r.Text))
 }
 
