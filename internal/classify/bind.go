@@ -427,7 +427,7 @@ func (p *passage) calm(rest string, s sentence) bool {
 // nobodyAttacks says whether a stretch has no word of an attack, of whose side a thing is not, or of what anybody rents.
 func (p *passage) nobodyAttacks(s sentence) bool {
 	c, owned := wordOf(p.in(s), "who", "")
-	return !(owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s))
+	return !(owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) || p.tells("permit", s))
 }
 
 // bareOwner says whose a thing is if a sentence says nothing else: "Ours."

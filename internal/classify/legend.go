@@ -211,6 +211,8 @@ func exactly(text string) whose {
 		return strangers
 	case "attacker":
 		return attackers
+	case "label":
+		return unspoken
 	}
 	return unsaid
 }

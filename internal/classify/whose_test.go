@@ -11,11 +11,12 @@ import (
 	"github.com/wakachi/wakachi/internal/classify"
 	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/tlp"
 )
 
 // leaves says whether nothing about an item keeps it from everybody.
 func leaves(i incident.Item) bool {
-	if i.Status == incident.Received && i.Conditions.Promise {
+	if i.Status == incident.Received && (i.Conditions.Promise || i.Conditions.Label >= tlp.AmberStrict) {
 		return false
 	}
 	switch i.Role {
