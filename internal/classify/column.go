@@ -120,8 +120,11 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 	if heading != "" && affirms(text) {
 		w = exactly(strings.Trim(heading, "?？か側 *`"))
 	}
-	if holdsAny(lowered(heading), "share-heading") && denies(text) {
+	switch low := lowered(heading); {
+	case holdsAny(low, "share-heading") && (denies(text) || holdsAny(lowered(text), "undecided")):
 		return unspoken
+	case holdsAny(low, "accusing-heading") && denies(text):
+		return harmless
 	}
 	if w == unsaid && heading != "" && b.ownerColumn(heading) {
 		if w = p.nounOr(c); w == unsaid {
@@ -171,10 +174,25 @@ func (p *passage) remark(c sentence, forRemarks bool) whose {
 		return unsaid
 	}
 	w := p.firstOf(c)
+	if w == ours && whence(lowered(p.text[c.from:c.to])) {
+		return unsaid
+	}
+	if w == unsaid && forRemarks && p.nobodyAttacks(c) {
+		_, org := wordOf(p.in(c), "org", "")
+		_, body := wordOf(p.in(c), "body", "")
+		if org || body {
+			return strangers
+		}
+	}
 	if _, named := wordOf(p.in(c), "who", ""); w == ours && !named && !forRemarks {
 		return unsaid
 	}
 	return w
+}
+
+// whence says whether a remark tells where something was seen: "from our proxy log", 「当社の 3 台から」.
+func whence(text string) bool {
+	return begins(text, "seen-there") || closesWith(strings.TrimRight(text, " 　。."), "from-where")
 }
 
 // nameIn reads a name of the profile as an owner.
