@@ -17,7 +17,8 @@ type binder struct {
 	titles  map[*reading]title // what has been read
 	heads   map[string]whose
 
-	accused  map[*string]bool         // tables; see accusing
+	accused  map[*string]bool // tables; see accusing
+	items    itemList
 	right    map[indicator.Value]bool // what a correction put in the place of something else
 	speakers map[string]bool          // of a chat whose lines have nothing but a blank behind the name
 }
@@ -40,6 +41,7 @@ func (b *binder) namesIn(r *reading) []disguise.Hit {
 func (b *binder) note(n int, lines []*reading) {
 	b.speakers, b.accused = speakersIn(lines), b.accusing(lines)
 	passages := b.passages(lines)
+	b.items = itemList{}
 	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
 		for _, r := range p.lines {
@@ -76,6 +78,7 @@ func (b *binder) note(n int, lines []*reading) {
 			b.clauses(p, before)
 		}
 		b.hangs(p, before)
+		b.items.learn(p)
 		switch {
 		case r.tabular():
 			table = append(table, p)
@@ -154,6 +157,7 @@ func (b *binder) clauses(p, before *passage) {
 		}
 		groups := p.groups(s)
 		b.struck(p, s)
+		b.refer(p, s)
 		if n := len(groups); n > 0 {
 			b.formerLatter(p, sentence{groups[n-1].last().end, s.to}, groups)
 		} else if n = len(last); n > 0 {

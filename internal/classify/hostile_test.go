@@ -12,7 +12,7 @@ import (
 // values without end. Twice the length must take about twice the time.
 func BenchmarkHostile(b *testing.B) {
 	for name, unit := range map[string]string{
-		"possessors": "当社の", "english": "our not ", "brackets": "（(", "values": "203.0.113.5 は当社、", "marks": "◎○=当社 ", "commas": "、,a school ", "quotes": "> X? ours. ",
+		"possessors": "当社の", "english": "our not ", "brackets": "（(", "values": "203.0.113.5 は当社、", "marks": "◎○=当社 ", "commas": "、,a school ", "quotes": "> X? ours. ", "items": "1) 203.0.113.5 ", "struck": "~~203.0.113.5~~ ", "taken": "203.0.113.5 ではなく ",
 		"rows": "| 203.0.113.5 | ours ", "lines": "203.0.113.7?\n", "blocks": "Ours:\n- 203.0.113.8\n",
 	} {
 		for _, size := range []int{20_000, 40_000} {

@@ -14,6 +14,14 @@ func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 			b.right[groups[i+1].first().Value] = true
 		}
 	}
+	if len(groups) == 1 && len(last) > 0 && last[0].first().Value != groups[0].first().Value {
+		before := lowered(p.text[s.from:max(s.from, min(groups[0].first().start, s.to))])
+		if holdsAny(before, "was-wrong") {
+			b.right[groups[0].first().Value] = true
+			b.claim(last[len(last)-1], harmless, marked)
+			return
+		}
+	}
 	c, ok := wordOf(p.in(s), "fact", "retract")
 	if !ok || c.end > s.to || p.denied(c, s) {
 		return

@@ -80,7 +80,7 @@ func (b *binder) formerLatter(p *passage, s sentence, last []group) {
 	}
 	for _, part := range p.parts(s) {
 		text := lowered(p.text[part.from:part.to])
-		for k, names := range [2][]string{{"前者", "the former", "the first"}, {"後者", "the latter", "the second"}} {
+		for k, names := range [2][]string{words().phrases["the-former"], words().phrases["the-latter"]} {
 			for _, w := range names {
 				i := strings.Index(text, w)
 				if i < 0 || len(strings.TrimSpace(text[:i])) > 8 {
