@@ -19,6 +19,7 @@ type binder struct {
 
 	accused  map[*string]bool // tables; see accusing
 	items    itemList
+	recent   []group                  // what the passages before named last
 	right    map[indicator.Value]bool // what a correction put in the place of something else
 	speakers map[string]bool          // of a chat whose lines have nothing but a blank behind the name
 }
@@ -149,7 +150,18 @@ func afterPort(s string) string {
 // clauses binds what the sentences of a passage say.
 func (b *binder) clauses(p, before *passage) {
 	last := b.lastNamed(p, before)
-	recent := last // of all sentences before
+	near, own := last, false // of this passage, or the end of the one before
+	if before == nil || p.broken || before.lines[0].tabular() {
+		b.recent = nil
+	}
+	recent := b.recent // of all sentences before, up to a blank line
+	if len(last) > 0 {
+		recent = last
+	} else if before != nil && len(before.mentions) == 0 && b.messageStart(p.text) == 0 {
+		last = recent
+	} else {
+		recent = nil
+	}
 	start := b.messageStart(p.text)
 	for _, s := range p.sentences() {
 		if s.from = max(s.from, start); s.from >= s.to {
@@ -188,14 +200,17 @@ func (b *binder) clauses(p, before *passage) {
 		b.directive(p, s, groups)
 		b.confided(p, s, groups)
 		b.takenBack(p, s, groups, recent)
-		b.goesOnAbout(p, s, groups, last)
+		b.goesOnAbout(p, s, groups, near)
 		if len(groups) > 0 {
-			recent = groups
+			recent, near, own = groups, groups, true
+		} else if !own {
+			near = nil
 		}
 		if _, ok := p.takesUp(s); len(groups) > 0 || !ok && !found && !closes(p.text[s.from:s.to]) {
 			last = groups
 		}
 	}
+	b.recent = recent
 }
 
 // lastNamed gives what the last sentence of the passage before named, if no blank line
@@ -319,6 +334,9 @@ func (b *binder) around(p *passage, s sentence, groups []group) {
 		to := s.to
 		if i+1 < len(groups) {
 			to = lastBreak(p.text, g.last().end, groups[i+1].first().start)
+			if open := glossed(p.text[g.last().end:groups[i+1].first().start]); open > 0 {
+				to = g.last().end + open
+			}
 		}
 		if !p.object(from, g) {
 			b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
@@ -340,6 +358,21 @@ func (b *binder) around(p *passage, s sentence, groups []group) {
 		b.after(p, g, sentence{g.last().end, to})
 		from = g.last().end
 	}
+}
+
+// glossed gives where a bracket opens that holds nothing but the next value, behind the words that say what this one is:
+// " は、…町のサイト（". 0 if there is none.
+func glossed(between string) int {
+	if !begins(strings.TrimLeft(lowered(between), " "), "topic-first") {
+		return 0
+	}
+	trimmed := strings.TrimRight(between, " 「`")
+	for _, bracket := range []string{"（", "("} {
+		if cut, ok := strings.CutSuffix(trimmed, bracket); ok {
+			return len(cut)
+		}
+	}
+	return 0
 }
 
 // takesUp gives the pronoun a sentence begins with.
@@ -479,8 +512,8 @@ func (b *binder) settled(p *passage, s sentence) whose {
 	for _, part := range p.parts(s) {
 		w := p.gloss(part)
 		text := strings.Trim(p.text[part.from:part.to], " .　。")
-		if w == unsaid && len(text) <= 40 && !strings.ContainsAny(text, " 　") {
-			w = b.nameIn(text)
+		if w == unsaid && len(text) <= 80 {
+			w = b.nameAlone(text)
 		}
 		if w == unsaid {
 			w = b.machineOf(p, part)
@@ -497,6 +530,22 @@ func (b *binder) settled(p *passage, s sentence) whose {
 		return unsaid
 	}
 	return first
+}
+
+// nameAlone reads a text that is hardly more than a name of the profile.
+func (b *binder) nameAlone(text string) whose {
+	if b.finder == nil || text == "" {
+		return unsaid
+	}
+	if len(text) <= 40 && !strings.ContainsAny(text, " 　") {
+		return b.nameIn(text)
+	}
+	for _, h := range b.finder.Find(text) {
+		if 10*(h.End-h.Start) >= 7*len(text) {
+			return b.nameIn(text)
+		}
+	}
+	return unsaid
 }
 
 // machineOf says whether a clause calls a thing a third party's of the profile: "login node of the Merrow Institute".

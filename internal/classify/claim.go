@@ -38,15 +38,21 @@ type claim struct {
 // claims are what the notes say about each value.
 type claims map[indicator.Value]claim
 
+// careful says whether a claim holds whatever calls the value the attacker's elsewhere: somebody said outright that it is
+// somebody else's, or must not be passed on.
+func (c claim) careful() bool {
+	return c.whose == unspoken || (c.whose == strangers || c.whose == partners) && c.strength >= said
+}
+
 func (c claims) add(v indicator.Value, w whose, strength int) {
 	if w == unsaid || v.IsZero() {
 		return
 	}
 	old := c[v]
-	if old.whose == unspoken && w == attackers {
+	if old.careful() && w == attackers {
 		return
 	}
-	if w == unspoken && old.whose == attackers {
+	if old.whose == attackers && (claim{w, strength}).careful() {
 		old = claim{}
 	}
 	if strength > old.strength || strength == old.strength && w > old.whose {

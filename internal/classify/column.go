@@ -114,6 +114,9 @@ func (r *reading) head(i int) string {
 func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 	text := p.text[c.from:c.to]
 	w := exactly(text)
+	if inner, end := bracketed(text); end > 0 && w == unsaid {
+		w = exactly(inner) // 【白】…
+	}
 	if strings.EqualFold(text, "ok") && b.ownerColumn(heading) { // elsewhere it says that something worked
 		w = harmless
 	}

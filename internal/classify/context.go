@@ -362,7 +362,8 @@ func (r *reading) listedUnder(o *reading) bool {
 	if len(o.matches) == 0 && !bulleted(o.Text) && r.bareValue() {
 		return true
 	}
-	return r.indent > o.indent || bulleted(r.Text) && !bulleted(o.Text) && r.indent >= o.indent
+	title := titleSign(o.Text) && !titleSign(r.Text)
+	return r.indent > o.indent || bulleted(r.Text) && (!bulleted(o.Text) || title) && r.indent >= o.indent
 }
 
 // bareValue says whether a line is a value and hardly anything else.
