@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wakachi/wakachi/internal/disguise"
-	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
 
@@ -28,14 +26,6 @@ type binder struct {
 type title struct {
 	whose whose
 	stop  bool
-}
-
-func (b *binder) namesIn(r *reading) []disguise.Hit {
-	if b.finder == nil {
-		return nil
-	}
-	b.search(r)
-	return r.names
 }
 
 // note reads one note: what is inherited first, then what each passage says.
@@ -441,32 +431,6 @@ func (b *binder) after(p *passage, g group, s sentence) {
 	}
 }
 
-// opens says whether hardly anything stands before a group in its sentence.
-func (p *passage) opens(g group) bool {
-	before := p.text[:g.first().start]
-	for _, end := range []string{"。", ". ", "! ", "? "} {
-		if i := strings.LastIndex(before, end); i >= 0 {
-			before = before[i+len(end):]
-		}
-	}
-	return utf8.RuneCountInString(strings.Trim(before, " 　\t-*・>`「『\"'~")) <= 4
-}
-
-// calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.
-func (p *passage) calm(rest string, s sentence) bool {
-	if !p.nobodyAttacks(s) {
-		return false
-	}
-	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
-	return begins(lowered(rest), "identity") && !holdsAny(said, "state") && nounPhrase(said)
-}
-
-// nobodyAttacks says whether a stretch has no word of an attack, of whose side a thing is not, or of what anybody rents.
-func (p *passage) nobodyAttacks(s sentence) bool {
-	c, owned := wordOf(p.in(s), "who", "")
-	return !(owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) || p.tells("permit", s))
-}
-
 // bareOwner says whose a thing is if a sentence says nothing else: "Ours."
 func (p *passage) bareOwner(s sentence) whose {
 	w := exactly(strings.Trim(p.text[s.from:s.to], " 　.。!！*_"))
@@ -489,22 +453,6 @@ func (b *binder) inTheEnd(p *passage, s sentence) whose {
 	return unsaid
 }
 
-// nounPhrase says whether a predicate in small letters is but a noun and what belongs to it: "the warehouse's line",
-// 「倉庫の回線です」.
-func nounPhrase(said string) bool {
-	if utf8.RuneCountInString(said) < 4 || begins(said, "clause-not-noun") {
-		return false
-	}
-	for _, w := range words().phrases["copula-at-end"] {
-		said = strings.TrimSuffix(said, w)
-	}
-	last, _ := utf8.DecodeLastRuneInString(said)
-	if last < utf8.RuneSelf {
-		return begins(said, "determiner") || strings.Contains(said, "'s ") || strings.Contains(said, "s' ")
-	}
-	return !kana(last) || strings.HasSuffix(said, "もの") || strings.HasSuffix(said, "やつ") || strings.HasSuffix(said, "ところ")
-}
-
 // settled gives what the clauses of a predicate say in the end: what somebody only thought
 // at first counts for nothing once a later clause says otherwise.
 func (b *binder) settled(p *passage, s sentence) whose {
@@ -512,11 +460,8 @@ func (b *binder) settled(p *passage, s sentence) whose {
 	for _, part := range p.parts(s) {
 		w := p.gloss(part)
 		text := strings.Trim(p.text[part.from:part.to], " .　。")
-		if w == unsaid && len(text) <= 80 {
-			w = b.nameAlone(text)
-		}
 		if w == unsaid {
-			w = b.machineOf(p, part)
+			w = b.nameSays(p, part)
 		}
 		switch {
 		case w == unsaid:
@@ -530,115 +475,4 @@ func (b *binder) settled(p *passage, s sentence) whose {
 		return unsaid
 	}
 	return first
-}
-
-// nameAlone reads a text that is hardly more than a name of the profile.
-func (b *binder) nameAlone(text string) whose {
-	if b.finder == nil || text == "" {
-		return unsaid
-	}
-	if len(text) <= 40 && !strings.ContainsAny(text, " 　") {
-		return b.nameIn(text)
-	}
-	for _, h := range b.finder.Find(text) {
-		if 10*(h.End-h.Start) >= 7*len(text) {
-			return b.nameIn(text)
-		}
-	}
-	return unsaid
-}
-
-// machineOf says whether a clause calls a thing a third party's of the profile: "login node of the Merrow Institute".
-func (b *binder) machineOf(p *passage, s sentence) whose {
-	text := p.text[s.from:s.to]
-	if b.finder == nil || len(text) > 160 || p.tells("act", s) || p.tells("fake", s) {
-		return unsaid
-	}
-	for _, h := range b.finder.Find(text) {
-		if h.Term.Owner != incident.OfThirdParty || h.Term.Class == disguise.Person || len(h.Layers) > 0 {
-			continue
-		}
-		before, after := strings.TrimRight(lowered(text[:h.Start]), " "), text[h.End:]
-		if closesWith(" "+before, "of-whom") || genitiveName(after) && !closesWith(strings.TrimRight(after, " 　。"), "doing-noun") {
-			return partners
-		}
-	}
-	return unsaid
-}
-
-// doubted says whether a clause tells what was only thought.
-func doubted(text string) bool {
-	low := lowered(text)
-	return holdsAny(low, "doubt")
-}
-
-// apposed says whether a clause behind a comma begins with what it says of the value.
-func (p *passage) apposed(s sentence) bool {
-	for _, c := range p.in(s) {
-		if c.entry.sort != "org" {
-			return len(strings.TrimSpace(p.text[s.from:c.start])) <= 12
-		}
-	}
-	return false
-}
-
-// parts are the clauses of a predicate; the first that says whose the thing is decides.
-func (p *passage) parts(s sentence) []sentence {
-	var out []sentence
-	for s.from < s.to && len(out) < 4 {
-		i := clauseBreak(p.text[s.from:s.to])
-		if i < 0 {
-			break
-		}
-		out = append(out, sentence{s.from, s.from + i})
-		_, n := utf8.DecodeRuneInString(p.text[s.from+i:])
-		s.from += i + n
-	}
-	return append(out, s)
-}
-
-// clauseBreak finds where the first clause of a text ends: at a comma, or at a bracket
-// unless the phrase goes on behind it.
-func clauseBreak(text string) int {
-	at := 0
-	for {
-		i := strings.IndexAny(text[at:], "、，,;；（(")
-		if i < 0 {
-			return -1
-		}
-		i += at
-		_, end := bracketed(text[i:])
-		if end == 0 {
-			return i
-		}
-		rest := text[i+end:]
-		for _, w := range []string{"の", "を", "に", "へ", "が", "と", "から"} {
-			if strings.HasPrefix(rest, w) {
-				at = i + end
-			}
-		}
-		if at < i+end {
-			return i
-		}
-	}
-}
-
-// bracketed gives what stands in the bracket a text begins with, and where it ends.
-func bracketed(s string) (inner string, end int) {
-	for _, pair := range [][2]string{{"（", "）"}, {"(", ")"}, {"〔", "〕"}, {"【", "】"}, {"[", "]"}, {"〈", "〉"}, {"＜", "＞"}, {"<", ">"}, {"《", "》"}, {"{", "}"}} {
-		if rest, ok := strings.CutPrefix(s, pair[0]); ok {
-			to := strings.Index(rest, pair[1])
-			if to < 0 {
-				if to = strings.Index(rest, "）"); to < 0 {
-					return "", 0
-				}
-			}
-			if to > 300 || to == 0 {
-				return "", 0
-			}
-			_, n := utf8.DecodeRuneInString(rest[to:])
-			return rest[:to], len(pair[0]) + to + n
-		}
-	}
-	return "", 0
 }

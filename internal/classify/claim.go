@@ -13,6 +13,7 @@ const (
 	unsaid    whose = iota
 	attackers       // the attacker's own
 	harmless        // nobody's concern: ordinary traffic, a genuine file
+	withdrawn       // named by mistake: what was said of it is taken back
 	strangers       // somebody else's, who was hit too or knows nothing of it
 	partners        // a customer's, a supplier's
 	ours
@@ -98,20 +99,20 @@ func (s *sight) claimed(i *incident.Item) {
 	if c.whose == unsaid || i.Kind == incident.Vulnerability || i.Value.Type == indicator.Technique {
 		return
 	}
-	code := map[whose]string{harmless: "kind.said-benign", partners: "kind.said-partner", ours: "kind.said-own", unspoken: "kind.said-withhold"}[c.whose]
+	code := map[whose]string{harmless: "kind.said-benign", withdrawn: "kind.said-withdrawn", partners: "kind.said-partner", ours: "kind.said-own", unspoken: "kind.said-withhold"}[c.whose]
 	switch c.whose {
 	case attackers:
 		s.granted(i)
 	case unclear:
 		if i.Role == incident.NoRole && (i.Kind == incident.Destination || i.Reason.Code == "kind.file-name") && !s.shown[i.Value] && !has(s.reading.cues, "role") {
-			s.role(i, incident.Own, "kind.said-unclear", "Q10")
+			s.role(i, incident.Doubtful, "kind.said-unclear", "ours")
 		}
 	case strangers:
 		if i.Role != incident.Own {
 			i.Marks |= incident.SomeonesOwn
 			i.Reason = incident.Reason{Code: "kind.said-not-attacker", Point: "Q24"}
 		}
-	case harmless:
+	case harmless, withdrawn:
 		if i.Role != incident.Own {
 			s.role(i, incident.Benign, code, "ours")
 		}

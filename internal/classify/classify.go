@@ -240,7 +240,7 @@ func join(a *incident.Item, b incident.Item) {
 	case rank(b.Kind) < rank(a.Kind):
 		a.Kind, a.Role, a.Reason = b.Kind, b.Role, b.Reason
 	case b.Kind != a.Kind:
-	case decisive(b.Role) && !decisive(a.Role) || a.Role == incident.NoRole:
+	case decisive(b.Role) && !decisive(a.Role) || a.Role == incident.Doubtful || a.Role == incident.NoRole && b.Role != incident.Doubtful:
 		a.Role, a.Reason = b.Role, b.Reason
 	}
 	joinStatus(a, b)

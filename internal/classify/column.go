@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
@@ -131,7 +130,7 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 	}
 	if w == unsaid && heading != "" && b.ownerColumn(heading) {
 		if w = p.nounOr(c); w == unsaid {
-			w = b.nameIn(text)
+			w = ownerNamed(b.namesOf(p, c))
 		}
 		if w == unsaid && b.told(p.lines[0], heading) && !open(text) {
 			w = unspoken // the others of its table are called the attacker's
@@ -196,23 +195,6 @@ func (p *passage) remark(c sentence, forRemarks bool) whose {
 // whence says whether a remark tells where something was seen: "from our proxy log", 「当社の 3 台から」.
 func whence(text string) bool {
 	return begins(text, "seen-there") || closesWith(strings.TrimRight(text, " 　。."), "from-where")
-}
-
-// nameIn reads a name of the profile as an owner.
-func (b *binder) nameIn(text string) whose {
-	if b.finder == nil || text == "" || len(text) > 120 {
-		return unsaid
-	}
-	for _, h := range b.finder.Find(text) {
-		switch {
-		case h.Term.Class == disguise.Person:
-		case h.Term.Owner == incident.OfThirdParty:
-			return partners
-		default:
-			return ours
-		}
-	}
-	return unsaid
 }
 
 // ownerColumn says whether a column's heading asks whose the things are.

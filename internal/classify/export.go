@@ -1,56 +1,86 @@
 package classify
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/incident"
 )
 
-// Where the exports of chats keep what was said, and by whom.
+// Where the exports of chats keep what was said, and by whom: the first that is there counts.
 var (
 	textKeys   = []string{"text", "message", "body", "content", "msg"}
-	authorKeys = []string{"display_name", "real_name", "user_name", "username", "author", "name", "from", "sender", "user"}
+	authorKeys = []string{"display_name", "real_name", "user_name", "username", "author", "from", "sender", "user", "name"}
 )
+
+// maxMessage is the length of the longest record that is read as a message, in bytes.
+const maxMessage = 20_000
 
 // spoken gives the messages of a chat that was exported as records of JSON, as lines of a chat: what people write there
 // is speech, whatever stands around it. A note that is no such export has none.
 func spoken(n incident.Note) []incident.Line {
 	var out []incident.Line
-	for _, l := range n.Lines {
-		if !strings.HasPrefix(l.Text, "{") || len(l.Text) > 20_000 {
-			continue
-		}
-		var record map[string]any
-		if json.Unmarshal([]byte(l.Text), &record) != nil {
-			continue
-		}
-		text, who := textOf(record, textKeys), textOf(record, authorKeys)
-		for _, part := range record {
-			if inner, ok := part.(map[string]any); ok && strings.Contains(text, " ") {
-				if name := textOf(inner, authorKeys); name != "" {
-					who = name
-				}
-			}
-		}
-		if who == "" || text == "" {
-			continue
-		}
-		for i, line := range strings.Split(text, "\n") {
-			if i == 0 {
-				line = "00:00 " + who + ": " + line // as chats are written: the time decides nothing
-			}
-			out = append(out, incident.Line{Number: l.Number, Text: line, Kind: incident.Prose})
+	for _, r := range messages(n.Lines) {
+		text, who := keyed(r.Text, textKeys), keyed(r.Text, authorKeys)
+		if text != "" && who != "" {
+			// as chats are written: the time decides nothing
+			out = append(out, incident.Line{Number: r.Number, Text: "00:00 " + who + ": " + text, Kind: incident.Prose})
 		}
 	}
 	return out
 }
 
-// textOf gives the first of the keys that has a text.
-func textOf(record map[string]any, keys []string) string {
-	for _, k := range keys {
-		if s, ok := record[k].(string); ok && s != "" {
-			return s
+// messages gives the objects of a JSON text, one to a line: those that have a line of their own, and those that were
+// spread over several, each field indented below its brace.
+func messages(lines []incident.Line) []incident.Line {
+	var out []incident.Line
+	open, indent := false, "" // of an object that is spread
+	for _, l := range lines {
+		text := strings.TrimLeft(l.Text, " \t")
+		before := l.Text[:len(l.Text)-len(text)]
+		switch {
+		case open && strings.HasPrefix(text, "}") && before == indent:
+			open = false
+		case open:
+			if last := &out[len(out)-1]; len(last.Text)+len(text) <= maxMessage {
+				last.Text += text
+			}
+		case strings.TrimRight(text, " ") == "{":
+			open, indent = true, before
+			out = append(out, l)
+		case strings.HasPrefix(strings.TrimLeft(text, "["), "{") && len(text) <= maxMessage:
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// keyed gives the text that the first of the keys has in a record whose strings were unescaped: it ends at a quotation
+// mark behind which the record goes on or ends.
+func keyed(record string, keys []string) string {
+	for _, key := range keys {
+		_, rest, ok := strings.Cut(record, `"`+key+`"`)
+		if rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " "), ":"); !ok {
+			continue
+		}
+		if rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " "), `"`); !ok {
+			continue
+		}
+		for at := 0; ; at++ {
+			end := strings.IndexByte(rest[at:], '"')
+			if end < 0 {
+				break
+			}
+			at += end
+			behind := strings.TrimLeft(rest[at+1:], " ")
+			if after, more := strings.CutPrefix(behind, ","); more {
+				behind = strings.TrimLeft(after, " ")
+			}
+			if behind == "" || strings.IndexByte(`"}]`, behind[0]) >= 0 {
+				if at > 0 {
+					return rest[:at]
+				}
+				break
+			}
 		}
 	}
 	return ""

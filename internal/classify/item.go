@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -54,17 +55,17 @@ func label(text string) (name, rest string) {
 	r, n := utf8.DecodeRuneInString(rest)
 	switch {
 	case '①' <= r && r <= '⑳':
-		return itoa(int(r-'①') + 1), rest[n:]
-	case digit(r):
+		return strconv.Itoa(int(r-'①') + 1), rest[n:]
+	case '0' <= fold(r) && fold(r) <= '9':
 		value, at := 0, 0
 		for at < len(rest) {
 			d, k := utf8.DecodeRuneInString(rest[at:])
-			if !digit(d) || value > 99 {
+			if d = fold(d); d < '0' || d > '9' || value > 99 {
 				break
 			}
-			value, at = value*10+int(fold(d)-'0'), at+k
+			value, at = value*10+int(d-'0'), at+k
 		}
-		name, rest = itoa(value), rest[at:]
+		name, rest = strconv.Itoa(value), rest[at:]
 	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', 'ア' <= r && r <= 'ン':
 		name, rest = lowered(rest[:n]), rest[n:]
 		if next, _ := utf8.DecodeRuneInString(rest); next == utf8.RuneError || strings.ContainsRune(" 　):）.．、は:：|\t]】", next) {
@@ -75,15 +76,6 @@ func label(text string) (name, rest string) {
 		return "", text
 	}
 	return name, strings.TrimLeft(rest, ")）.．]】")
-}
-
-func digit(r rune) bool { return '0' <= r && r <= '9' || '０' <= r && r <= '９' }
-
-func itoa(n int) string {
-	if n > 9 {
-		return itoa(n/10) + string(rune('0'+n%10))
-	}
-	return string(rune('0' + n))
 }
 
 // refer binds a sentence that begins with the label of an item to what stands behind that: 「2) は取り消し」, "Item 3 is ours".
@@ -111,7 +103,7 @@ func (b *binder) refer(p *passage, s sentence) {
 			verdict = b.settled(p, said)
 		}
 		if p.tells("retract", said) {
-			verdict = harmless
+			verdict = withdrawn
 		}
 		if verdict > attackers {
 			b.claim(of, verdict, marked)

@@ -149,7 +149,7 @@ func (s *sight) email(i *incident.Item) {
 	case indicatorList(s) || s.reading.typed() || has(s.reading.cues, "fact", "permit"):
 		i.Role = incident.NoRole
 	default:
-		s.role(i, incident.Own, "kind.doubtful-address", "Q10")
+		s.role(i, incident.Doubtful, "kind.doubtful-address", "ours")
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wakachi/wakachi/internal/disguise"
 	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
@@ -145,51 +144,6 @@ func (b *binder) parse(p *passage) {
 		kept = append(kept, c)
 	}
 	p.words = kept
-}
-
-// Possessors that the profile names.
-var (
-	ourName     = &entry{sort: "who", label: "us"}
-	partnerName = &entry{sort: "who", label: "partner"}
-)
-
-// named gives the names of the profile in a passage as possessors.
-func (b *binder) named(p *passage) []cue {
-	var out []cue
-	if len(p.lines) > 1 || p.lines[0].log || len(p.text) > 600 {
-		return nil
-	}
-	r := p.lines[0]
-	if len(r.matches) == 0 && b.messageStart(r.Text) == 0 || !holdsAny(r.Text, "name-genitive") {
-		return nil
-	}
-	for _, h := range b.namesIn(r) {
-		if h.End > len(p.text) || len(h.Layers) > 0 {
-			continue
-		}
-		switch h.Term.Class {
-		case disguise.Number, disguise.Network, disguise.Domain, disguise.HostPrefix:
-			continue
-		}
-		if !genitiveName(p.text[h.End:]) {
-			continue
-		}
-		e := ourName
-		if h.Term.Owner == incident.OfThirdParty {
-			e = partnerName
-		}
-		out = append(out, cue{e, h.Start, h.End})
-	}
-	return out
-}
-
-// genitiveName says whether what follows a name makes it a possessor: "…の", "…'s", "… at
-// home".
-func genitiveName(rest string) bool {
-	for _, w := range []string{"さん", "様", "氏", "先生", "くん", "ちゃん", "側", "社"} {
-		rest = strings.TrimPrefix(rest, w)
-	}
-	return begins(rest, "name-genitive")
 }
 
 // A sentence is a stretch of a passage.

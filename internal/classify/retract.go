@@ -10,7 +10,7 @@ import (
 func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 	for i, g := range groups[:max(0, len(groups)-1)] {
 		if begins(strings.TrimLeft(lowered(p.text[g.last().end:groups[i+1].first().start]), " 　」』`"), "not-but") {
-			b.claim(g, harmless, marked)
+			b.claim(g, withdrawn, marked)
 			b.right[groups[i+1].first().Value] = true
 		}
 	}
@@ -18,7 +18,7 @@ func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 		before := lowered(p.text[s.from:max(s.from, min(groups[0].first().start, s.to))])
 		if holdsAny(before, "was-wrong") {
 			b.right[groups[0].first().Value] = true
-			b.claim(last[len(last)-1], harmless, marked)
+			b.claim(last[len(last)-1], withdrawn, marked)
 			return
 		}
 	}
@@ -31,7 +31,7 @@ func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 	}
 	for _, g := range groups {
 		if !b.right[g.first().Value] && !b.corrected(p, s, g) {
-			b.claim(g, harmless, marked)
+			b.claim(g, withdrawn, marked)
 		}
 	}
 }
@@ -55,7 +55,7 @@ func (b *binder) struck(p *passage, s sentence) {
 		return
 	}
 	for _, m := range p.within(sentence{from, from + to}) {
-		b.claims.add(m.Value, harmless, marked)
+		b.claims.add(m.Value, withdrawn, marked)
 	}
 }
 

@@ -20,7 +20,7 @@ func leaves(i incident.Item) bool {
 		return false
 	}
 	switch i.Role {
-	case incident.Own, incident.Benign, incident.Reference, incident.Stepping:
+	case incident.Own, incident.Benign, incident.Reference, incident.Stepping, incident.Doubtful:
 		return false
 	}
 	return !i.Marks.Has(incident.SomeonesOwn) && !i.Marks.Has(incident.ThirdParty) && !i.Marks.Has(incident.Stolen)
@@ -238,6 +238,12 @@ func TestAnExportedChatIsSpeech(t *testing.T) {
 	}
 	hold(t, true, chat("IPs?", "203.0.113.121 and X", "correction: only .121. I misread my own alias. scrap X everywhere please"), chat("whose is X?", "that one is ours, it's the badge reader"))
 	hold(t, false, chat("203.0.113.121 and X", "is strace in there relevant? EDR flagged both", "no that's me debugging. legit"))
+	spread := func(first, second string) string {
+		return "[\n    {\n        \"user\": \"U1\",\n        \"text\": \"" + first + "\",\n        \"user_profile\": {\n            \"real_name\": \"Ines\"\n        }\n    },\n" +
+			"    {\n        \"user\": \"U2\",\n        \"text\": \"" + second + "\"\n    }\n]\n"
+	}
+	hold(t, true, spread("whose is X?", "that one is ours, it's the badge reader"), spread("whose is X?", `that one is ours, it's the "badge reader"`))
+	hold(t, false, spread("whose is X?", "the attacker's, it's where the beacon goes"))
 }
 
 // TestWaysOfSayingWhose reads testdata/whose.tsv.

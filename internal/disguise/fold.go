@@ -47,7 +47,13 @@ func buildFold() *foldTable {
 	}
 	addIdeographs(canonical)
 	for c := rune(0); c < 0x10000; c++ {
-		t.plane[c] = t.classify(c, canonical)
+		switch {
+		case plainLetter(c):
+			t.plane[c], _ = simplest(c, canonical)
+		case c >= 0xd800 && c < 0xf900: // surrogates and private use are no letters: foldSeparator
+		default:
+			t.plane[c] = t.classify(c, canonical)
+		}
 	}
 	for c, to := range canonical {
 		if c > 0xffff {
@@ -55,6 +61,12 @@ func buildFold() *foldTable {
 		}
 	}
 	return t
+}
+
+// plainLetter says that c is one of the many letters that have no other form in Unicode: an ideograph, or a syllable of
+// Hangul.
+func plainLetter(c rune) bool {
+	return c >= 0x3400 && c < 0x4dc0 || c >= 0x4e00 && c < 0xa000 || c >= 0xac00 && c <= 0xd7a3
 }
 
 // addIdeographs joins the groups of kanji.tsv: a form that two groups share makes them one.

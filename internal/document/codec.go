@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 	"unicode/utf16"
@@ -32,7 +33,7 @@ const bad rune = -1
 
 // A codeTable decodes the units of one double-byte encoding. Zero entries are no characters.
 type codeTable struct {
-	one   [256]rune
+	one   [256]rune // from 0x80 on
 	two   [65536]rune
 	three [65536]rune // after 0x8F, in EUC-JP
 }
@@ -45,29 +46,48 @@ var japaneseTables = sync.OnceValue(func() [2]*codeTable {
 
 func tableOf(enc encoding.Encoding, threes bool) *codeTable {
 	t := &codeTable{}
-	dec := enc.NewDecoder()
-	single := func(b []byte) rune {
-		out, err := dec.Bytes(b)
-		r, n := utf8.DecodeRune(out)
-		if err != nil || n != len(out) || r == utf8.RuneError || privateUse(r) || r >= 0x80 && r < 0xa0 {
-			return 0
-		}
-		return r
+	units := codeUnits{dec: enc.NewDecoder()}
+	for a := 0x80; a < 256; a++ {
+		units.add(&t.one[a], byte(a))
 	}
-	for a := 0; a < 256; a++ {
-		if t.one[a] = single([]byte{byte(a)}); t.one[a] != 0 || a < 0x80 {
-			continue
-		}
-		for b := 0x40; b < 256; b++ {
-			t.two[a<<8|b] = single([]byte{byte(a), byte(b)})
+	units.decode()
+	for a := 0x80; a < 256; a++ {
+		for b := 0x40; b < 256 && t.one[a] == 0; b++ {
+			units.add(&t.two[a<<8|b], byte(a), byte(b))
 		}
 	}
 	for a := 0xa1; threes && a < 0xff; a++ {
 		for b := 0xa1; b < 0xff; b++ {
-			t.three[a<<8|b] = single([]byte{0x8f, byte(a), byte(b)})
+			units.add(&t.three[a<<8|b], 0x8f, byte(a), byte(b))
 		}
 	}
+	units.decode()
 	return t
+}
+
+// codeUnits are bytes to be decoded together, each unit on a line of its own, and where its character goes.
+type codeUnits struct {
+	dec   *encoding.Decoder
+	bytes []byte
+	to    []*rune
+}
+
+func (u *codeUnits) add(to *rune, unit ...byte) {
+	u.bytes, u.to = append(append(u.bytes, unit...), '\n'), append(u.to, to)
+}
+
+// decode sets the characters of the units that are one, and begins anew.
+func (u *codeUnits) decode() {
+	out, err := u.dec.Bytes(u.bytes)
+	for k := 0; err == nil && k < len(u.to); k++ {
+		var unit []byte
+		unit, out, _ = bytes.Cut(out, []byte{'\n'})
+		r, n := utf8.DecodeRune(unit)
+		if n == len(unit) && r != utf8.RuneError && !privateUse(r) && (r < 0x80 || r >= 0xa0) {
+			*u.to[k] = r
+		}
+	}
+	u.bytes, u.to = u.bytes[:0], u.to[:0]
 }
 
 func privateUse(r rune) bool {

@@ -37,6 +37,7 @@ func rules() []rule {
 		{role(incident.Stepping), Coordinator, "gate.stepping-stone", "Q24"},
 		{role(incident.Benign), Withhold, "gate.benign", "ours"},
 		{role(incident.Reference), Withhold, "gate.reference", "ours"},
+		{role(incident.Doubtful), Withhold, "gate.doubtful", "ours"},
 		{has(incident.DualUse), Withhold, "gate.dual-use", "ours"},
 		{kind(incident.Controls), Withhold, "gate.controls", "Q25"},
 		{kind(incident.TargetSystem), Withhold, "gate.target-system", "Q10"},

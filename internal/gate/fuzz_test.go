@@ -67,7 +67,7 @@ var (
 	}
 	roles = []incident.Role{
 		incident.NoRole, incident.C2, incident.Delivery, incident.Exfil, incident.Origin, incident.Resolved,
-		incident.Negotiation, incident.Own, incident.Stepping, incident.Benign, incident.Reference, "no-such-role",
+		incident.Negotiation, incident.Own, incident.Stepping, incident.Benign, incident.Reference, incident.Doubtful, "no-such-role",
 	}
 	statuses = []incident.Status{incident.Observed, incident.Suspected, incident.Unknown, incident.Received, "no-such-status"}
 )

@@ -60,7 +60,7 @@ func readPortable(r *reading, src []byte, words int) {
 		transpose(&row)
 		r.classes[w] = classMap{row[0], row[1], row[2], row[3], row[4], row[5], row[6]}
 	}
-	r.work(src, words)
+	r.derive(src, words)
 }
 
 // transpose makes byte j of row i byte i of row j.

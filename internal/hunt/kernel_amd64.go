@@ -149,7 +149,7 @@ func readAVX2(r *reading, src []byte, words int) {
 		rest = rest[wordBytes:]
 	}
 	archsimd.ClearAVXUpperBits()
-	r.work(src, words)
+	r.derive(src, words)
 }
 
 // A halfWord is the classes of 32 bytes.

@@ -56,8 +56,8 @@ func (r *reading) next(words int) {
 	r.token[0], r.edge[0] = r.token[uint8(words)], r.edge[uint8(words)]
 }
 
-// work makes the reading of so many words, given the classes of their bytes. src is one byte longer.
-func (r *reading) work(src []byte, words int) {
+// derive makes the reading of so many words from the classes of their bytes. src is one byte longer.
+func (r *reading) derive(src []byte, words int) {
 	r.dotted.n, r.long, r.odd = 0, wordSet{}, wordSet{}
 	c, all := r.carry, r.all()
 	for w := range min(words, blockWords) {

@@ -29,7 +29,7 @@ type Piece struct {
 }
 
 // A Hunt takes one text after another through a pack. It reads nothing itself: fill what Room gives
-// and call Take. It needs about 700 KiB whatever the length of text, lines and pack. It is for one
+// and call Take. It needs about half a megabyte whatever the length of text, lines and pack. It is for one
 // goroutine.
 type Hunt struct {
 	s      *scanner

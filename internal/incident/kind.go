@@ -78,6 +78,7 @@ const (
 	Stepping    Role = "stepping-stone" // somebody else's real server, abused: 踏み台
 	Benign      Role = "benign"         // known to be harmless or shared by everybody
 	Reference   Role = "reference"      // a report or an advisory that was cited
+	Doubtful    Role = "doubtful"       // nothing says that it is the attacker's, and it may be somebody's
 )
 
 // Statuses lists them in the order in which a page shows them.
@@ -85,5 +86,5 @@ func Statuses() []Status { return []Status{Observed, Suspected, Received, Unknow
 
 // Roles lists them in the order in which a page shows them.
 func Roles() []Role {
-	return []Role{NoRole, C2, Delivery, Exfil, Origin, Resolved, Negotiation, Own, Stepping, Benign, Reference}
+	return []Role{NoRole, C2, Delivery, Exfil, Origin, Resolved, Negotiation, Own, Stepping, Benign, Reference, Doubtful}
 }

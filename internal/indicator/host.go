@@ -39,10 +39,7 @@ func normalHost(s string) (host string, ok bool) {
 			break
 		}
 	}
-	if s = lowerASCII(s); len(s) > 128 {
-		s = strings.ToLower(s)
-	}
-	if !validHost(s) {
+	if s = lowerASCII(s); !validHost(s) {
 		return "", false
 	}
 	return s, true

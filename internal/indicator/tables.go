@@ -160,12 +160,14 @@ func hasFold(s string, i int, prefix string) bool {
 	return true
 }
 
-// lowerASCII is strings.ToLower for text in ASCII of at most 128 bytes; longer text is
-// left as it is. It allocates only where there is a capital.
+// lowerASCII is strings.ToLower for text in ASCII. It allocates only where there is a capital.
 func lowerASCII(s string) string {
 	var buf [128]byte
+	if len(s) > len(buf) {
+		return strings.ToLower(s)
+	}
 	i := firstCapital(s)
-	if len(s) > len(buf) || i == len(s) {
+	if i == len(s) {
 		return s
 	}
 	copy(buf[:], s)

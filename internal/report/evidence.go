@@ -148,7 +148,7 @@ func isIndicator(i *incident.Item) bool {
 	case i.Value.Type == indicator.Technique || i.Value.Type == indicator.CVE:
 		return false
 	}
-	return !slices.Contains([]incident.Role{incident.Own, incident.Benign, incident.Reference}, i.Role)
+	return !slices.Contains([]incident.Role{incident.Own, incident.Benign, incident.Reference, incident.Doubtful}, i.Role)
 }
 
 // indicatorLine tells one value: its type, the value, what it did and when it was seen.

@@ -1,0 +1,48 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// opens says whether hardly anything stands before a group in its sentence.
+func (p *passage) opens(g group) bool {
+	before := p.text[:g.first().start]
+	for _, end := range []string{"。", ". ", "! ", "? "} {
+		if i := strings.LastIndex(before, end); i >= 0 {
+			before = before[i+len(end):]
+		}
+	}
+	return utf8.RuneCountInString(strings.Trim(before, " 　\t-*・>`「『\"'~")) <= 4
+}
+
+// calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.
+func (p *passage) calm(rest string, s sentence) bool {
+	if !p.nobodyAttacks(s) {
+		return false
+	}
+	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	return begins(lowered(rest), "identity") && !holdsAny(said, "state") && nounPhrase(said)
+}
+
+// nobodyAttacks says whether a stretch has no word of an attack, of whose side a thing is not, or of what anybody rents.
+func (p *passage) nobodyAttacks(s sentence) bool {
+	c, owned := wordOf(p.in(s), "who", "")
+	return !(owned && (owner(c) == attackers || p.denied(c, s) || !p.ascii(c)) || p.tells("act", s) || p.tells("rented", s) || p.tells("fake", s) || p.tells("permit", s))
+}
+
+// nounPhrase says whether a predicate in small letters is but a noun and what belongs to it: "the warehouse's line",
+// 「倉庫の回線です」.
+func nounPhrase(said string) bool {
+	if utf8.RuneCountInString(said) < 4 || begins(said, "clause-not-noun") {
+		return false
+	}
+	for _, w := range words().phrases["copula-at-end"] {
+		said = strings.TrimSuffix(said, w)
+	}
+	last, _ := utf8.DecodeLastRuneInString(said)
+	if last < utf8.RuneSelf {
+		return begins(said, "determiner") || strings.Contains(said, "'s ") || strings.Contains(said, "s' ")
+	}
+	return !kana(last) || strings.HasSuffix(said, "もの") || strings.HasSuffix(said, "やつ") || strings.HasSuffix(said, "ところ")
+}
