@@ -323,7 +323,7 @@ func (p *proposer) settle() {
 // Matches gives the values of a note line by line, each read with what stands above it.
 func Matches(n incident.Note) iter.Seq2[incident.Line, indicator.Match] {
 	return func(yield func(incident.Line, indicator.Match) bool) {
-		for _, r := range read(n, words()) {
+		for _, r := range survey(n, words()) {
 			if r.blank {
 				continue
 			}

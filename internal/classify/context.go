@@ -56,15 +56,25 @@ func strictestNamed(a, b tlp.Label) tlp.Label {
 	return tlp.Strictest(a, b)
 }
 
-// read gives every line of a note its surroundings.
+// read gives every line of a note its surroundings and its words.
 func read(n incident.Note, d *dictionary) []*reading {
+	lines := survey(n, d)
+	for _, r := range lines {
+		if !r.blank {
+			r.cues = d.cues(r.Text)
+		}
+	}
+	return lines
+}
+
+// survey gives every line of a note its values and its surroundings, without its words.
+func survey(n incident.Note, d *dictionary) []*reading {
 	lines := make([]*reading, 0, len(n.Lines))
 	var stack []*reading // the lines a following one may stand under
 	var finder indicator.Finder
 	for _, l := range n.Lines {
 		r := &reading{Line: l, indent: indentOf(l), blank: strings.TrimSpace(l.Text) == ""}
 		if !r.blank {
-			r.cues = d.cues(l.Text)
 			r.matches = finder.Line(nil, l.Text)
 			r.log = looksLikeLog(l)
 		}
@@ -91,11 +101,12 @@ func (r *reading) ends() bool {
 func joinWrapped(lines []*reading) {
 	for i := 1; i+1 < len(lines); i++ {
 		first, second := lines[i], lines[i+1]
+		if !pureHex(first.Text) || !pureHex(second.Text) || i+2 < len(lines) && pureHex(lines[i+2].Text) {
+			continue
+		}
 		digits := strings.TrimSpace(first.Text) + strings.TrimSpace(second.Text)
-		after := i+2 >= len(lines) || !pureHex(lines[i+2].Text)
 		label := strings.ToUpper(narrow(lines[i-1].Text))
-		if len(digits) != 64 || !pureHex(first.Text) || !pureHex(second.Text) || !after ||
-			!strings.Contains(label, "SHA256") && !strings.Contains(label, "SHA-256") || strings.Contains(label, "MD5") {
+		if len(digits) != 64 || !strings.Contains(label, "SHA256") && !strings.Contains(label, "SHA-256") || strings.Contains(label, "MD5") {
 			continue
 		}
 		v, err := indicator.Parse(indicator.File, digits)

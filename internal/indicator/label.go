@@ -25,7 +25,8 @@ type label struct {
 // of the label.
 func (l label) captures() bool { return l.bare || l.mark }
 
-// A labelIndex finds labels by their first two bytes, the longest first.
+// A labelIndex finds labels by their first two bytes or, in Japanese, by what differs in their first two characters; the
+// longest first.
 type labelIndex struct {
 	bucket [1 << 16]uint8
 	lists  [][]label
@@ -35,7 +36,7 @@ var labels = sync.OnceValue(func() *labelIndex {
 	x := &labelIndex{lists: make([][]label, 1)}
 	for _, r := range rows(labelTSV) {
 		l := label{what: r[0], text: r[1], bare: r[2] == "bare", mark: r[2] != "-", word: r[2] == "word"}
-		key := labelKey(l.text[0], l.text[1])
+		key := labelKey(l.text)
 		if x.bucket[key] == 0 {
 			x.bucket[key] = uint8(len(x.lists))
 			x.lists = append(x.lists, nil)
@@ -49,14 +50,22 @@ var labels = sync.OnceValue(func() *labelIndex {
 	return x
 })
 
-func labelKey(a, b byte) int { return int(lower(a))<<8 | int(lower(b)) }
+// labelKey is 0 for a text that is too short for a label.
+func labelKey(s string) int {
+	switch {
+	case len(s) < 2:
+		return 0
+	case s[0] < utf8.RuneSelf:
+		return int(lower(s[0]))<<8 | int(lower(s[1]))
+	case len(s) < 6:
+		return 0
+	}
+	return int(s[2]|0x80)<<8 | int(s[5])
+}
 
 // at gives the longest label at i and its end. A label in ASCII is a whole word.
 func (x *labelIndex) at(s string, i int) (label, int, bool) {
-	if i+1 >= len(s) {
-		return label{}, i, false
-	}
-	k := x.bucket[labelKey(s[i], s[i+1])]
+	k := x.bucket[labelKey(s[i:])]
 	if k == 0 {
 		return label{}, i, false
 	}

@@ -20,3 +20,18 @@ func TestLowerASCIIIsToLower(t *testing.T) {
 		}
 	}
 }
+
+// Every label is found where it stands, and what it begins with is not.
+func TestLabelsAreFound(t *testing.T) {
+	for _, r := range rows(labelTSV) {
+		l, end, ok := labels().at("x "+r[1]+"：", 2)
+		if !ok || l.text != r[1] || end != 2+len(r[1]) {
+			t.Errorf("%q: %q, %v", r[1], l.text, ok)
+		}
+	}
+	for _, s := range []string{"", "s", "件", "\x00\x00", "件\xe5"} {
+		if l, _, ok := labels().at(s, 0); ok {
+			t.Errorf("%q is the label %q", s, l.text)
+		}
+	}
+}
