@@ -144,7 +144,7 @@ func (s *sight) email(i *incident.Item) {
 		if roleIn(s.reading.cues) == incident.Negotiation || s.above("role", "negotiation") {
 			i.Role = incident.Negotiation
 		}
-	case s.sentBy():
+	case s.sentBy(), s.crooked():
 		i.Role = incident.Delivery
 	case indicatorList(s) || s.reading.typed() || has(s.reading.cues, "fact", "permit"):
 		i.Role = incident.NoRole
@@ -208,19 +208,28 @@ func (s *sight) told() bool {
 	return has(s.words.cues(head(rest, 14)), "told")
 }
 
-// sentBy says whether the words around an address make it where the attacker wrote from, or had mails sent to.
+// sentBy says whether the words around an address, or the subject of a mail below it, make it where the attacker wrote
+// from, or had mails sent to.
 func (s *sight) sentBy() bool {
 	m := s.match()
 	before := strings.TrimRight(lowered(s.reading.Text[:m.Start]), " 　「『`<\"(")
 	behind := strings.TrimLeft(lowered(s.reading.Text[m.End:]), " 　」』`>\")")
-	return closesWith(before, "mailed-by") || begins(behind, "mailed-lure")
+	return closesWith(before, "mailed-by") || begins(behind, "mailed-lure") || begins(lowered(s.reading.next), "subject-field")
+}
+
+// crooked says whether the sentence around an address speaks of fraud, and of nobody who was hit by it, reported it or
+// looks into it.
+func (s *sight) crooked() bool {
+	text, _ := s.sentence()
+	text = lowered(text)
+	return holdsAny(text, "fraud") && !holdsAny(text, "honest-person")
 }
 
 // addressee says whether a line names who a mail went to, as a header quoted in a note.
 func addressee(line string) bool {
-	name, _, ok := strings.Cut(strings.ToLower(strings.TrimLeft(line, " \t　*-・>|")), ":")
+	name, _, ok := strings.Cut(narrow(strings.TrimLeft(line, " \t　*-・>|")), ":")
 	switch strings.TrimSpace(name) {
-	case "to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "宛先":
+	case "to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "宛先", "宛て先", "受信者":
 		return ok
 	}
 	return false

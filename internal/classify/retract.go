@@ -9,12 +9,13 @@ import (
 // first: 「198.51.100.7 ではなく 198.51.100.8 でした」.
 func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 	for i, g := range groups[:max(0, len(groups)-1)] {
-		if begins(strings.TrimLeft(lowered(p.text[g.last().end:groups[i+1].first().start]), " 　」』`"), "not-but") {
+		between := strings.TrimLeft(lowered(p.text[g.last().end:groups[i+1].first().start]), " 　」』`")
+		if begins(between, "not-but") || len(between) <= 80 && holdsAny(between, "was-wrong") {
 			b.claim(g, withdrawn, marked)
 			b.right[groups[i+1].first().Value] = true
 		}
 	}
-	if len(groups) == 1 && len(last) > 0 && last[0].first().Value != groups[0].first().Value {
+	if len(groups) == 1 && len(last) > 0 && !p.tells("retract", sentence{groups[0].last().end, s.to}) && last[0].first().Value != groups[0].first().Value {
 		before := lowered(p.text[s.from:max(s.from, min(groups[0].first().start, s.to))])
 		if holdsAny(before, "was-wrong") {
 			b.right[groups[0].first().Value] = true
