@@ -201,7 +201,10 @@ func afterClock(s string) string {
 
 // speaker gives the word behind a time, if it can be somebody's name.
 func speaker(rest string) string {
-	name, _, _ := strings.Cut(strings.NewReplacer("　", " ", "*", " ", "\t", " ").Replace(rest), " ")
+	name := rest
+	if i := strings.IndexAny(rest, " 　*\t"); i >= 0 {
+		name = rest[:i]
+	}
 	if n := utf8.RuneCountInString(name); n == 0 || n > 16 || strings.ContainsAny(name, "。、,:;/()[]`\"「」（）→=0123456789") {
 		return ""
 	}

@@ -79,7 +79,10 @@ func (p *passage) says(words []cue, label string, s sentence) bool {
 		if label == "inside" && namesThing(rest) {
 			return true
 		}
-		if !hasParticle(strings.NewReplacer("です", "", "である", "", "であり", "", "でした", "", "では", "", "ので", "", "だが", "", "ですが", "", "とのこと", "", "とのみ", "").Replace(rest)) {
+		for _, w := range []string{"です", "である", "であり", "でした", "では", "ので", "だが", "とのこと", "とのみ"} {
+			rest = strings.ReplaceAll(rest, w, "")
+		}
+		if !hasParticle(rest) {
 			return true
 		}
 	}

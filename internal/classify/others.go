@@ -197,7 +197,9 @@ func (s *sight) listed(k int) bool {
 
 // onlyJoins says whether a text is nothing but what stands between the things of a list.
 func onlyJoins(text string) bool {
-	text = strings.NewReplacer("および", "", "及び", "", "と", "", "and", "").Replace(text)
+	for _, w := range []string{"および", "及び", "と", "and"} {
+		text = strings.ReplaceAll(text, w, "")
+	}
 	return strings.Trim(text, " 　、，,/・&「」`'\"") == ""
 }
 

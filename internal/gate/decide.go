@@ -112,7 +112,7 @@ func internal(a netip.Addr) bool {
 // may see most; Clear holds them back if the treatment does not reach so far.
 func (c *clearing) decide(i incident.Item) (Decision, []parcel.Fact) {
 	d := Decision{Treatment: Share, Reason: incident.Reason{Code: "gate.share", Point: shareablePoint(i.Kind)}}
-	for _, r := range rules() {
+	for _, r := range c.rules {
 		if r.applies(c, i) {
 			d.hold(r.treatment, r.code, r.point)
 			break

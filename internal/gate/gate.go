@@ -110,7 +110,7 @@ func (g *Gate) Clear(r Request) (Result, error) {
 	case r.Label == tlp.Unknown:
 		return Result{}, fault.New(fault.Usage, "gate.no-label")
 	}
-	c := &clearing{Gate: g, request: r, held: heldFinder(r.Items), telling: g.tellingFiles(r.Items), known: map[string]int{}, groups: map[string]int{}}
+	c := &clearing{Gate: g, request: r, rules: rules(), held: heldFinder(r.Items), telling: g.tellingFiles(r.Items), known: map[string]int{}, groups: map[string]int{}}
 	for i, item := range r.Items {
 		d, facts := c.decide(item)
 		d.Item = i
@@ -127,6 +127,7 @@ func (g *Gate) Clear(r Request) (Result, error) {
 type clearing struct {
 	*Gate
 	request   Request
+	rules     []rule
 	held      *disguise.Finder // words of vulnerabilities that nobody has fixed yet
 	telling   map[string]bool  // files whose name tells whose they are, by Item.Subject
 	facts     []parcel.Fact

@@ -64,6 +64,9 @@ func (l Language) Lookup(token string, args ...string) (text string, ok bool) {
 	if !ok || int(l) >= len(w) {
 		return "", false
 	}
+	if len(args) == 0 {
+		return w[l], true
+	}
 	blanks := make([]string, 0, 2*len(args))
 	for i, a := range args {
 		blanks = append(blanks, "{"+strconv.Itoa(i)+"}", a)

@@ -62,12 +62,17 @@ func (b *builder) markings() []string {
 
 // observe places observables and indicators of all facts that have a value.
 func (b *builder) observe(facts []parcel.Fact) error {
-	placed := map[int]string{}
+	placed, groups := map[int]string{}, map[int][]parcel.Fact{}
+	for _, f := range facts {
+		if f.Group != 0 && f.Like == nil {
+			groups[f.Group] = append(groups[f.Group], f)
+		}
+	}
 	for _, f := range facts {
 		if f.Sort != parcel.Indicator {
 			continue
 		}
-		ref, err := b.observable(f, facts, placed)
+		ref, err := b.observable(f, groups[f.Group], placed)
 		if err != nil {
 			return err
 		}
@@ -78,13 +83,13 @@ func (b *builder) observe(facts []parcel.Fact) error {
 
 // observable places the object a fact describes and gives its id, empty if there is
 // none. Facts of one group share one file object.
-func (b *builder) observable(f parcel.Fact, facts []parcel.Fact, placed map[int]string) (string, error) {
+func (b *builder) observable(f parcel.Fact, group []parcel.Fact, placed map[int]string) (string, error) {
 	if id, ok := placed[f.Group]; ok && f.Group != 0 && f.Like == nil {
 		return id, nil
 	}
 	o, err := observable(f)
 	if f.Group != 0 && f.Like == nil {
-		o, err = fileObject(group(facts, f.Group))
+		o, err = fileObject(group)
 	}
 	if err != nil || o == nil {
 		return "", err
@@ -101,12 +106,6 @@ func (b *builder) observable(f parcel.Fact, facts []parcel.Fact, placed map[int]
 		b.place(t)
 	}
 	return id, err
-}
-
-func group(facts []parcel.Fact, n int) []parcel.Fact {
-	return slices.DeleteFunc(slices.Clone(facts), func(f parcel.Fact) bool {
-		return f.Group != n || f.Like != nil
-	})
 }
 
 // place adds an object once and gives its id.

@@ -1,10 +1,10 @@
 package stix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -46,7 +46,7 @@ func canonicalObject(dst []byte, o object) ([]byte, error) {
 	for k := range o {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, compareUTF16)
+	slices.SortFunc(keys, compareUTF16[string])
 	dst = append(dst, '{')
 	for i, k := range keys {
 		if i > 0 {
@@ -77,8 +77,25 @@ func canonicalList[T any](dst []byte, list []T) ([]byte, error) {
 	return append(dst, ']'), nil
 }
 
-func compareUTF16(a, b string) int {
-	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+// compareUTF16 orders texts in UTF-8 as their UTF-16 code units would be.
+func compareUTF16[S string | []byte](a, b S) int {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if i == len(a) || i == len(b) {
+		return cmp.Compare(len(a), len(b))
+	}
+	return cmp.Compare(utf16Order(a[i]), utf16Order(b[i]))
+}
+
+// utf16Order ranks a byte of UTF-8 where two texts begin to differ: what takes four bytes is written in surrogates, which
+// lie below U+E000.
+func utf16Order(c byte) int {
+	if c >= 0xf0 {
+		return 0xed<<4 + int(c&0xf) + 1
+	}
+	return int(c) << 4
 }
 
 // quote appends s as a JSON string with the escapes RFC 8785 §3.2.2.2 asks for and no

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // Canonical gives the JSON Canonicalization Scheme form of any JSON text that is sound:
@@ -56,7 +55,7 @@ func (n node) canonicalObject(dst []byte, skip func(node) bool) []byte {
 			members = append(members, member{m.name(), m})
 		}
 	}
-	slices.SortFunc(members, func(a, b member) int { return compareNames(a.name, b.name) })
+	slices.SortFunc(members, func(a, b member) int { return compareUTF16(a.name, b.name) })
 	dst = append(dst, '{')
 	for i, m := range members {
 		if i > 0 {
@@ -67,18 +66,6 @@ func (n node) canonicalObject(dst []byte, skip func(node) bool) []byte {
 		dst = m.node.canonical(append(dst, ':'), nil)
 	}
 	return append(dst, '}')
-}
-
-// compareNames orders by UTF-16 code units. For ASCII that is the order of the bytes.
-func compareNames(a, b []byte) int {
-	for _, s := range [][]byte{a, b} {
-		for _, c := range s {
-			if c >= utf8.RuneSelf {
-				return compareUTF16(string(a), string(b))
-			}
-		}
-	}
-	return bytes.Compare(a, b)
 }
 
 // canonicalString appends a JSON string, given with its quotes, with no escape that is not

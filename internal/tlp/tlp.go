@@ -44,14 +44,14 @@ func (l Label) String() string {
 func Parse(s string) (Label, error) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	s = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(s, "TLP:"), "TLP "))
-	switch strings.NewReplacer("-", "+", "_", "+", " ", "+").Replace(s) {
+	switch s {
 	case "CLEAR", "WHITE":
 		return Clear, nil
 	case "GREEN":
 		return Green, nil
 	case "AMBER":
 		return Amber, nil
-	case "AMBER+STRICT":
+	case "AMBER+STRICT", "AMBER-STRICT", "AMBER_STRICT", "AMBER STRICT":
 		return AmberStrict, nil
 	case "RED":
 		return Red, nil
