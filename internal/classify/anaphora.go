@@ -12,7 +12,7 @@ func (b *binder) anaphora(p *passage, s sentence, groups, last []group) {
 	}
 	c, ok := p.takesUp(s)
 	if !ok {
-		if _, refers := wordOf(p.in(s), "pronoun", ""); refers && p.tells("withhold", s) && len(groups) == 0 && len(last) == 1 {
+		if _, refers := p.pronoun(s); refers && p.tells("withhold", s) && len(groups) == 0 && len(last) == 1 {
 			b.claim(last[0], unspoken, remarked)
 		}
 		return

@@ -17,6 +17,7 @@ type binder struct {
 
 	accused  map[*string]bool // tables; see accusing
 	items    itemList
+	short    shortList
 	recent   []group                  // what the passages before named last
 	right    map[indicator.Value]bool // what a correction put in the place of something else
 	speakers map[string]bool          // of a chat whose lines have nothing but a blank behind the name
@@ -32,7 +33,7 @@ type title struct {
 func (b *binder) note(n int, lines []*reading) {
 	b.speakers, b.accused = speakersIn(lines), b.accusing(lines)
 	passages := b.passages(lines)
-	b.items = itemList{}
+	b.items, b.short = itemList{}, shortList{}
 	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
 		for _, r := range p.lines {
@@ -70,6 +71,7 @@ func (b *binder) note(n int, lines []*reading) {
 		}
 		b.hangs(p, before)
 		b.items.learn(p)
+		b.short.learn(p)
 		switch {
 		case r.tabular():
 			table = append(table, p)
@@ -160,6 +162,7 @@ func (b *binder) clauses(p, before *passage) {
 		groups := p.groups(s)
 		b.struck(p, s)
 		b.refer(p, s)
+		b.shortened(p, s)
 		if n := len(groups); n > 0 {
 			b.formerLatter(p, sentence{groups[n-1].last().end, s.to}, groups)
 		} else if n = len(last); n > 0 {
@@ -367,8 +370,14 @@ func glossed(between string) int {
 
 // takesUp gives the pronoun a sentence begins with.
 func (p *passage) takesUp(s sentence) (cue, bool) {
-	c, ok := wordOf(p.in(s), "pronoun", "")
+	c, ok := p.pronoun(s)
 	return c, ok && utf8.RuneCountInString(strings.TrimSpace(p.text[s.from:c.start])) <= 4
+}
+
+// pronoun gives the first pronoun of a sentence that may stand for a value: not that of 「このパスワード」.
+func (p *passage) pronoun(s sentence) (cue, bool) {
+	c, ok := wordOf(p.in(s), "pronoun", "")
+	return c, ok && !begins(strings.TrimLeft(lowered(p.text[c.end:s.to]), " "), "no-value")
 }
 
 // closes says whether a piece of text is only what closes a sentence.
@@ -379,9 +388,33 @@ func (b *binder) directive(p *passage, s sentence, groups []group) {
 	if len(groups) != 1 {
 		return
 	}
-	if c, ok := wordOf(p.in(s), "fact", "withhold"); ok && c.end <= s.to {
+	if c, ok := wordOf(p.in(s), "fact", "withhold"); ok && c.end <= s.to && !p.ofAnother(groups[0], c) && !p.sameAgain(groups[0]) {
 		b.claim(groups[0], unspoken, said)
 	}
+}
+
+// sameAgain says whether a group is called the same as what we know already: who asks for silence then, asks it for those who
+// saw it too.
+func (p *passage) sameAgain(g group) bool {
+	before := lowered(strings.TrimRight(p.text[:min(g.first().start, len(p.text))], " 　「『`\""))
+	return closesWith(before, "same-as-ours")
+}
+
+// ofAnother says whether the last clause between a group and a verb has an object of its own: 「X の引数には客の名が並ぶので、
+// 引数は外に出さない」.
+func (p *passage) ofAnother(g group, verb cue) bool {
+	if g.last().end > verb.start {
+		return false
+	}
+	between := p.text[g.last().end:verb.start]
+	i := strings.LastIndexAny(between, "、，")
+	if i < 0 {
+		return false
+	}
+	_, n := utf8.DecodeRuneInString(between[i:])
+	clause := strings.TrimLeft(between[i+n:], " 　")
+	c, taken := p.takesUp(sentence{verb.start - len(clause), verb.start})
+	return !(taken && c.start < verb.start) && !begins(clause, "of-its-own") && (strings.HasSuffix(clause, "は") || strings.HasSuffix(clause, "を"))
 }
 
 // after reads what follows a group: its bracket, then its predicate or apposition.

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -82,6 +83,7 @@ func survey(n incident.Note, d *dictionary) []*reading {
 		r.typedRow(d)
 		lines = append(lines, r)
 	}
+	typedTables(lines, d)
 	joinWrapped(lines)
 	for i := range len(lines) - 1 {
 		if lines[i].ends() {
@@ -99,6 +101,9 @@ func (r *reading) ends() bool {
 // joinWrapped puts together a digest that was broken over two lines under a label that
 // names the longer algorithm, as narrow pages do. Two digests of a list stay two.
 func joinWrapped(lines []*reading) {
+	for _, r := range lines {
+		r.joinSplit()
+	}
 	for i := 1; i+1 < len(lines); i++ {
 		first, second := lines[i], lines[i+1]
 		if !pureHex(first.Text) || !pureHex(second.Text) || i+2 < len(lines) && pureHex(lines[i+2].Text) {
@@ -116,6 +121,24 @@ func joinWrapped(lines []*reading) {
 		start := len(first.Text) - len(strings.TrimLeft(first.Text, " 　\t"))
 		first.matches = []indicator.Match{{Value: v, Raw: first.Text[start:], Start: start, End: len(first.Text), Confidence: 80}}
 		second.matches = nil
+	}
+}
+
+// joinSplit puts together a digest that was broken in two within a line, as the paragraphs of a cell are:
+// "SHA256: <32 digits> <32 digits>".
+func (r *reading) joinSplit() {
+	for i := 0; i+1 < len(r.matches); i++ {
+		first, second := r.matches[i], r.matches[i+1]
+		if first.Hash != indicator.MD5 || second.Hash != indicator.MD5 || first.End > second.Start || strings.Trim(r.Text[first.End:second.Start], " 　") != "" {
+			continue
+		}
+		label := strings.ToUpper(narrow(strings.TrimRight(r.Text[max(0, first.Start-24):first.Start], " 　:：=`")))
+		v, err := indicator.Parse(indicator.File, first.Value.Value+second.Value.Value)
+		if err != nil || !strings.HasSuffix(label, "SHA256") && !strings.HasSuffix(label, "SHA-256") {
+			continue
+		}
+		r.matches[i] = indicator.Match{Value: v, Raw: r.Text[first.Start:second.End], Start: first.Start, End: second.End, Confidence: 80}
+		r.matches = slices.Delete(r.matches, i+1, i+2)
 	}
 }
 
@@ -418,7 +441,8 @@ func (r *reading) speaksOfValue() bool {
 	}
 	for _, s := range p.sentences() {
 		if s.from <= c.start && c.end <= s.to {
-			return len(p.within(s)) > 0 || p.objectless(s, c)
+			named := p.within(s)
+			return len(named) > 0 && !p.ofAnother(group{named[len(named)-1]}, c) || p.objectless(s, c)
 		}
 	}
 	return true

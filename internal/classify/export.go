@@ -58,13 +58,12 @@ func messages(lines []incident.Line) []incident.Line {
 // mark behind which the record goes on or ends.
 func keyed(record string, keys []string) string {
 	for _, key := range keys {
-		_, rest, ok := strings.Cut(record, `"`+key+`"`)
-		if rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " "), ":"); !ok {
+		_, rest, _ := strings.Cut(record, `"`+key+`"`)
+		rest, ok := strings.CutPrefix(strings.TrimLeft(rest, " "), ":")
+		if rest = strings.TrimLeft(rest, " "); !ok || !strings.HasPrefix(rest, `"`) {
 			continue
 		}
-		if rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " "), `"`); !ok {
-			continue
-		}
+		rest = rest[1:]
 		for at := 0; ; at++ {
 			end := strings.IndexByte(rest[at:], '"')
 			if end < 0 {

@@ -160,6 +160,34 @@ func (p *proposer) holdAround(lines []*reading, i int) {
 			}
 		}
 	}
+	for _, r := range paragraph(lines, i) {
+		for _, m := range r.matches {
+			if m.Type == indicator.File && m.Hash == indicator.NoHash && serverPrograms[extension(m.Value.Value)] && !has(r.cues, "file", "malware") {
+				p.hold(m.Value.Value)
+			}
+		}
+	}
+}
+
+// serverPrograms are the extensions of what a web server runs when it is asked for.
+var serverPrograms = set("cgi php jsp jspx asp aspx ashx asmx do action pl cfm fcgi")
+
+// paragraph gives the lines of prose around one, as far as neither a blank line nor a bullet parts them.
+func paragraph(lines []*reading, i int) []*reading {
+	const most = 8
+	goesOn := func(r *reading) bool {
+		text := strings.TrimLeft(r.Text, " 　\t")
+		first, _ := utf8.DecodeRuneInString(text)
+		return !r.blank && !r.log && r.Kind == incident.Prose && !strings.ContainsRune(bullets, first) && !numbered(text)
+	}
+	from, to := i, i+1
+	for from > 0 && i-from < most && goesOn(lines[from-1]) {
+		from--
+	}
+	for to < len(lines) && to-i < most && goesOn(lines[to]) {
+		to++
+	}
+	return lines[from:to]
 }
 
 func (p *proposer) holdFiles(r *reading) {

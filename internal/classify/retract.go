@@ -72,6 +72,9 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 		}
 		switch c.entry.label {
 		case "withhold":
+			if p.sameAgain(last[len(last)-1]) {
+				continue
+			}
 			b.claim(last[len(last)-1], unspoken, remarked)
 		case "abused":
 			if !p.tells("fake", s) {

@@ -1,6 +1,8 @@
 package classify_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wakachi/wakachi/internal/incident"
@@ -52,6 +54,53 @@ func TestRemarksInListings(t *testing.T) {
 		if got := about(t, propose(t, "n.md", text), digest); leaves(got) != want {
 			t.Errorf("%s\n leaves: %v (%s)", text, leaves(got), got.Reason.Code)
 		}
+	}
+}
+
+func TestADigestFollowsItsName(t *testing.T) {
+	const digest = "fb5d70655bf08e6f7df63c8899e29322da5f668c949d348ff574c327cd707e03"
+	const listed = "- drops CAB_guest.exe in %TEMP%\n    sha256 " + digest + "\n\n"
+	for text, left := range map[string]bool{
+		"CAB_guest.exe is our own build, leave it.":          false,
+		"Please do not pass on CAB_guest.exe.":               false,
+		"CAB_guest.exe is the loader.":                       true,
+		"Note: CAB_guest.exe was built for us, nobody else.": true, // to the hub only; the gate reads the mark
+	} {
+		got := about(t, propose(t, "n.md", listed+text), digest)
+		if leaves(got) != left || got.Marks.Has(incident.OneOff) != strings.Contains(text, "built for us") {
+			t.Errorf("%s\n leaves: %v (%s, %v)", text, leaves(got), got.Reason.Code, got.Marks.Names())
+		}
+	}
+}
+
+func TestATableWhoseCellsNameTypes(t *testing.T) {
+	const head = "Thing\tWhat kind\tWhere\n"
+	items := propose(t, "n.csv", head+"203.0.113.9\tIP\taccess.log\nkworkerds\tfile\t/usr/local/lib/.X\nNight Sync\tscheduled task\tweb1\nkuro-rig/6.21\tuser agent\tproxy\n")
+	for _, value := range []string{"kworkerds", "Night Sync", "kuro-rig/6.21"} {
+		about(t, items, value)
+	}
+	for _, i := range propose(t, "n.csv", head+"the blue door\topen\t3rd floor\nthe red door\tfile\tcellar\n") {
+		if i.Value.Value == "the red door" {
+			t.Error("one word in a column makes it no column of types")
+		}
+	}
+}
+
+func TestADigestBrokenWithinItsCell(t *testing.T) {
+	const a, b = "f8438499490bf0ea1182dc9abbfcedd1", "2761cf340030fe4302cbcf6c008b172e"
+	about(t, propose(t, "n.md", "| 3 | svchelper.dll SHA256: "+a+" "+b+"（続けて1つ） |"), a+b)
+	about(t, propose(t, "n.md", "| 3 | a.dll, b.dll MD5: "+a+" "+b+" |"), b)
+}
+
+// The product and its program stand in a paragraph that only ends with there being no fix.
+func TestAProgramInTheParagraphOfAnUnfixedHole(t *testing.T) {
+	const text = "ここがややこしい。フォームの添付チェックを抜けられている（末尾に %00.pdf を付けて\n/irohaform/attach.cgi に送る）。作った会社は「知らなかった、直すのに\n2か月」と。\n直るまで製品名も手順も書かないこと。\n\n- p.cgi（バックドア）"
+	var held []string
+	for _, i := range propose(t, "n.md", text) {
+		held = append(held, i.Held...)
+	}
+	if !slices.Contains(held, "attach.cgi") || slices.Contains(held, "p.cgi") {
+		t.Errorf("held: %q", held)
 	}
 }
 

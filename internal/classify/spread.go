@@ -83,8 +83,8 @@ func joins(text string) bool {
 // text or picture on a server may be the attacker's for all its name says.
 var office = set("pdf doc docx xls xlsx ppt pptx odt ods odp pst ost mdb accdb dwg dxf dwf step stp iges igs sldprt sldasm slddrw catpart catproduct ipt iam prt x_t vsd vsdx jww jwc sfc mpp one indd psd ai hwp pages numbers key sql bak mdf")
 
-// follow gives the digests of a file the verdict on its name: what was stolen, is evidence
-// or is an ordinary tool is so by its digest too.
+// follow gives the digests of a file the verdict on its name: what was stolen, is evidence, is an ordinary tool, was made
+// for one victim or must not leave is so by its digest too.
 func (p *proposer) follow() {
 	verdict := map[string]incident.Item{}
 	for _, i := range p.items {
@@ -92,7 +92,7 @@ func (p *proposer) follow() {
 			continue
 		}
 		if i.Marks.Has(incident.Stolen) || i.Marks.Has(incident.DualUse) || i.Role == incident.Benign ||
-			i.Reason.Code == "kind.evidence" || i.Reason.Code == "kind.document" && office[extension(i.Value.Value)] {
+			i.Role == incident.Own && p.claims[i.Value].strength >= said || i.Marks.Has(incident.OneOff) || i.Reason.Code == "kind.evidence" || i.Reason.Code == "kind.document" && office[extension(i.Value.Value)] {
 			verdict[i.Subject] = i
 		}
 	}
@@ -100,7 +100,7 @@ func (p *proposer) follow() {
 		i := &p.items[k]
 		if name, ok := verdict[i.Subject]; ok && i.Value.Hash != indicator.NoHash {
 			i.Kind, i.Role, i.Reason = name.Kind, name.Role, name.Reason
-			i.Marks |= name.Marks & (incident.Stolen | incident.DualUse)
+			i.Marks |= name.Marks & (incident.Stolen | incident.DualUse | incident.OneOff)
 		}
 	}
 }

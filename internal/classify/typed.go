@@ -16,7 +16,15 @@ func (r *reading) typedRow(d *dictionary) {
 	if kind < 0 && len(cells) >= 2 && r.tabular() && len(r.matches) == 0 {
 		kind, value = 0, 1 // a list of "type | value" without a head
 	}
-	if kind < 0 || value < 0 || max(kind, value) >= len(cells) {
+	if kind >= 0 && value >= 0 {
+		r.typedAt(d, kind, value)
+	}
+}
+
+// typedAt reads a row whose columns for the type and the value are known.
+func (r *reading) typedAt(d *dictionary, kind, value int) {
+	cells := r.cells()
+	if max(kind, value) >= len(cells) {
 		return
 	}
 	t, ok := d.typeNamed(cells[kind])
@@ -27,6 +35,49 @@ func (r *reading) typedRow(d *dictionary) {
 		return
 	}
 	r.insert(indicator.Match{Value: v, Raw: text, Start: start, End: start + len(text), Confidence: 90})
+}
+
+// typedTables reads the rows of tables whose heads name no column for types: one whose cells mostly name types is it.
+func typedTables(lines []*reading, d *dictionary) {
+	for from := 0; from < len(lines); {
+		to := from
+		for to < len(lines) && lines[to].header != nil {
+			to++
+		}
+		if to > from {
+			typedTable(lines[from:to], d)
+		}
+		from = to + 1
+	}
+}
+
+func typedTable(rows []*reading, d *dictionary) {
+	named, value := rows[0].columnsOf(d)
+	if named >= 0 {
+		return // each row was read as it came
+	}
+	kind, most := -1, 1
+	for column := range min(len(rows[0].header), 8) {
+		count := 0
+		for _, r := range rows {
+			if cells := r.cells(); column < len(cells) {
+				if _, ok := d.typeNamed(cells[column]); ok {
+					count++
+				}
+			}
+		}
+		if count > most && 3*count >= len(rows) {
+			kind, most = column, count
+		}
+	}
+	if value < 0 && kind == 0 {
+		value = 1
+	}
+	for _, r := range rows {
+		if kind >= 0 && kind != value {
+			r.typedAt(d, kind, max(value, 0))
+		}
+	}
 }
 
 // typed says whether a line is a row of a list of indicators: with one column for the type of a value and one for it.

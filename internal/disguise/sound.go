@@ -177,7 +177,15 @@ func sizeOfSound(r []rune) int {
 	return 1
 }
 
-func compareBytes(s string, b []byte) int { return strings.Compare(s, string(b)) }
+func compareBytes(s string, b []byte) int {
+	switch { // no copy is made for these
+	case s < string(b):
+		return -1
+	case s == string(b):
+		return 0
+	}
+	return 1
+}
 
 func (c *compiler) head(kana, latin string, id int32) {
 	edge := edgeBySize

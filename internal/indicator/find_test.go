@@ -39,6 +39,8 @@ func TestFind(t *testing.T) {
 		{"evil.com,evil2.com;evil3.net|evil4.org", []string{"domain-name evil.com", "domain-name evil2.com", "domain-name evil3.net", "domain-name evil4.org"}},
 		{"通信先はevil.comです。evil.com.The end", []string{"domain-name evil.com", "domain-name evil.com"}},
 		// what a machine's lists and logs call by a name
+		{"and a user unit on Linux, npmrc-sync.service.", []string{"service npmrc-sync.service"}},
+		{"It wrote a file called .npmrc-sync into the home directory, a file called by cron", []string{"file .npmrc-sync"}},
 		{"systemd の kx-keeper.service として登録。sshd.service は止めた", []string{"service kx-keeper.service"}},
 		{"unit https://a.example/x.service x@y.service 7.service", []string{"url https://a.example/x.service"}},
 		{"装置に libspool.so.7 と libc.so.6 が増えた", []string{"file libspool.so.7"}},

@@ -494,7 +494,7 @@ func captured(t Type, text string, k link) (Value, bool) {
 	case Mutex, Service, Task:
 		return v, plausibleName(v.Value, k)
 	case File:
-		return v, v.Hash == NoHash && plausibleName(v.Value, k) && !strings.ContainsAny(text, ` ./\`)
+		return v, v.Hash == NoHash && plausibleName(v.Value, k) && !strings.ContainsAny(strings.TrimPrefix(text, "."), ` ./\`)
 	case UserAgent:
 		if _, err := Parse(IPv4, text); err == nil {
 			return v, false
@@ -519,7 +519,7 @@ func plausibleName(text string, k link) bool {
 	if _, _, isLabel := labels().at(text, 0); isLabel && strings.IndexByte(text, ' ') >= 0 {
 		return false
 	}
-	return k.closer != "" || k.colon || k.cell != 0 || named(text)
+	return k.closer != "" || k.colon || k.cell != 0 || named(text) || c == '.'
 }
 
 // distinguishedName says that the subject is a certificate's: "C = GB, O = …", "CN=…".

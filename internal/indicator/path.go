@@ -53,6 +53,9 @@ func (sc *scanner) registry(i int) int {
 	if len(rest) < 2 {
 		return i
 	}
+	if name, to := valueName(rest, s, end); name != "" {
+		rest, end = rest+`\`+name, to
+	}
 	sc.emit(Value{Type: Registry, Value: hive + rest}, i, end, 0, high)
 	return end
 }

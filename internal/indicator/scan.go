@@ -276,9 +276,10 @@ func (sc *scanner) dottedToken(i, j int, bits uint8) int {
 			return next
 		}
 	}
-	switch c := s[j-1]; {
+	_, end := trimToken(s, i, j)
+	switch c := at(s, end-1); {
 	case c == 'e' || c == 'r':
-		if sc.unit(i, j) {
+		if sc.unit(i, end) {
 			return j
 		}
 	case is(c, clDigit):
