@@ -23,6 +23,9 @@ func (b *binder) anaphora(p *passage, s sentence, groups, last []group) {
 	}
 	if c.entry.label == "one" {
 		last = last[len(last)-1:]
+		if w == unsaid && p.plainly(s) {
+			b.claim(last[0], unclear, vague)
+		}
 	}
 	for _, g := range last {
 		b.claim(g, w, remarked)

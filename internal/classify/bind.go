@@ -317,6 +317,9 @@ func (b *binder) answered(p *passage, s sentence, groups, last []group) {
 			w = harmless
 		}
 	}
+	if w == unsaid && p.plainly(s) {
+		b.claim(last[len(last)-1], unclear, vague)
+	}
 	b.claim(last[len(last)-1], w, said)
 }
 
@@ -440,8 +443,13 @@ func (b *binder) after(p *passage, g group, s sentence) {
 		w = harmless
 	case begins(lowered(rest), "its-owner"):
 		w = strangers
+	case begins(lowered(rest), "came-along"):
+		w = harmless
+	case begins(rest, "done-by"):
+		_, who, _ := strings.Cut(rest, "のは")
+		w = exactly(who)
 	default:
-		w = max(w, b.inTheEnd(p, s))
+		w = max(w, b.inTheEnd(p, g, s))
 	}
 	if w != unsaid {
 		b.claim(g, w, said)
@@ -474,12 +482,16 @@ func (p *passage) bareOwner(s sentence) whose {
 }
 
 // inTheEnd reads what a later clause says something turned out to be: 「…を追いかけたが、結局エレベータ会社の遠隔監視だった」.
-func (b *binder) inTheEnd(p *passage, s sentence) whose {
+func (b *binder) inTheEnd(p *passage, g group, s sentence) whose {
 	for _, w := range words().phrases["in-the-end"] {
 		if i := strings.Index(lowered(p.text[s.from:s.to]), w); i >= 0 {
 			said := sentence{s.from + i + len(w), s.to}
-			if w := b.settled(p, said); w != unsaid && w != attackers {
+			w := b.settled(p, said)
+			if w != unsaid && w != attackers {
 				return w
+			}
+			if w == unsaid && p.nobodyAttacks(said) && nounPhrase(strings.Trim(lowered(p.text[said.from:said.to]), " 　、.。!…")) {
+				b.claim(g, unclear, vague)
 			}
 		}
 	}
@@ -494,7 +506,7 @@ func (b *binder) settled(p *passage, s sentence) whose {
 		w := p.gloss(part)
 		text := strings.Trim(p.text[part.from:part.to], " .　。")
 		if w == unsaid {
-			w = b.nameSays(p, part)
+			w = max(exactly(text), b.nameSays(p, part))
 		}
 		switch {
 		case w == unsaid:

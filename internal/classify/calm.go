@@ -8,12 +8,13 @@ import (
 // opens says whether hardly anything stands before a group in its sentence.
 func (p *passage) opens(g group) bool {
 	before := p.text[:g.first().start]
-	for _, end := range []string{"。", ". ", "! ", "? "} {
+	for _, end := range []string{"。", ". ", "! ", "? ", "：", ": "} {
 		if i := strings.LastIndex(before, end); i >= 0 {
 			before = before[i+len(end):]
 		}
 	}
-	return utf8.RuneCountInString(strings.Trim(before, " 　\t-*・>`「『\"'~")) <= 4
+	before = strings.Trim(before, " 　\t-*・>`「『\"'~")
+	return utf8.RuneCountInString(before) <= 4 || len(before) <= 60 && holdsAny(lowered(before)+" ", "somebody-says")
 }
 
 // calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.
@@ -23,6 +24,18 @@ func (p *passage) calm(rest string, s sentence) bool {
 	}
 	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
 	return begins(lowered(rest), "identity") && !holdsAny(said, "state") && nounPhrase(said)
+}
+
+// plainly says whether a sentence that begins with "that is" only tells what a thing is: "That's Dave's house."
+func (p *passage) plainly(s sentence) bool {
+	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	for _, w := range words().phrases["that-is"] {
+		if said, ok := strings.CutPrefix(text, w); ok {
+			said = strings.TrimLeft(said, " 、,")
+			return p.nobodyAttacks(s) && !holdsAny(said, "state") && nounPhrase(said)
+		}
+	}
+	return false
 }
 
 // nobodyAttacks says whether a stretch has no word of an attack, of whose side a thing is not, or of what anybody rents.

@@ -27,12 +27,16 @@ func (p *passage) gloss(s sentence) whose {
 		return strangers
 	}
 	switch {
+	case p.saysNotTheirs(words, s):
+		return unsaid
 	case p.says(words, "no-attack", s) && !p.tells("fake", s):
 		return harmless
 	case p.tells("act", s), p.tells("fake", s):
 		return unsaid
 	case p.says(words, "harmless", s):
 		return harmless
+	case p.tells("issued", s):
+		return ours
 	case p.says(words, "inside", s) && (!p.tells("rented", s) || p.insideFirst(words)):
 		return ours
 	}
@@ -105,6 +109,9 @@ func (p *passage) possessed(c cue, s sentence) whose {
 		return unsaid
 	}
 	w := owner(c)
+	if w == attackers && strings.HasPrefix(lowered(p.text[c.start:c.end]), "their") && p.reported(c) {
+		w = partners // of those who say so
+	}
 	if p.denied(c, s) {
 		if w == attackers {
 			return strangers
@@ -118,6 +125,21 @@ func (p *passage) possessed(c cue, s sentence) whose {
 		return unsaid
 	}
 	return w
+}
+
+// saysNotTheirs says whether somebody who is no attacker denies that a thing is theirs.
+func (p *passage) saysNotTheirs(words []cue, s sentence) bool {
+	c, ok := wordOf(words, "fact", "no-attack")
+	return ok && c.end <= s.to && strings.HasSuffix(lowered(p.text[c.start:c.end]), "theirs") && p.reported(c)
+}
+
+// reported says whether a word stands in what somebody says who is no attacker: "the reseller says it is theirs".
+func (p *passage) reported(c cue) bool {
+	head := lowered(p.text[:c.start])
+	for _, end := range []string{". ", "。", "! ", "? "} {
+		head = head[strings.LastIndex(head, end)+1:]
+	}
+	return holdsAny(head, "somebody-says") && !holdsAny(head, "crook-says")
 }
 
 // doingsOnly says whether what is called ours is something we did, not a thing we have.
@@ -188,11 +210,11 @@ func (p *passage) fakeBefore(c cue, s sentence) bool {
 // noticed says whether a Japanese clause tells what something of ours did or saw, not what
 // the thing is: "…の 3 台が接続していた".
 func noticed(clause string) bool {
-	if !strings.Contains(clause, "が") {
+	if !strings.Contains(clause, "が") && !strings.Contains(clause, "でも") && !strings.Contains(clause, "にも") && !strings.Contains(clause, "からも") {
 		return false
 	}
 	clause = strings.TrimRight(clause, " 　。")
-	for _, w := range []string{"です", "ました", "ています", "ていた", "ている", "していた", "している", "された", "した"} {
+	for _, w := range []string{"です", "もの", "やつ", "ました", "ています", "ていた", "ている", "していた", "している", "された", "した"} {
 		clause = strings.TrimSuffix(clause, w)
 	}
 	return closesWith(clause, "noticing-verb")

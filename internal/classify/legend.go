@@ -200,7 +200,14 @@ func (p *passage) nounOr(s sentence) whose {
 
 // exactly reads a text that is nothing but a word for an owner.
 func exactly(text string) whose {
-	switch label := words().listed["cell"][lowered(strings.Trim(text, " 　*`\"'!！。."))]; label {
+	text = lowered(strings.Trim(text, " 　*`\"'!！。."))
+	label := words().listed["cell"][text]
+	for _, w := range words().phrases["copula-at-end"] {
+		if noun, ok := strings.CutSuffix(text, w); ok && label == "" {
+			label = words().listed["cell"][noun]
+		}
+	}
+	switch label {
 	case "own":
 		return ours
 	case "legitimate":

@@ -137,7 +137,7 @@ func (s *sight) email(i *incident.Item) {
 		s.role(i, incident.Own, "kind.correspondent", "Q10")
 	case (has(s.reading.cues, "contact") || s.above("contact")) && s.ransom && !has(s.reading.cues, "label", "signature"):
 		i.Role = incident.Negotiation
-	case s.signature() && !has(s.reading.cues, "label", "sender"):
+	case s.signature() && !has(s.reading.cues, "label", "sender") && !s.crooked():
 		s.role(i, incident.Reference, "kind.signature", "ours")
 	case has(s.reading.cues, "label", "sender") || roleIn(s.reading.cues) != incident.NoRole || s.above("label", "sender") || s.above("role"):
 		i.Role = incident.Delivery

@@ -76,6 +76,10 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 				continue
 			}
 			b.claim(last[len(last)-1], unspoken, remarked)
+		case "issued":
+			if !p.tells("act", s) {
+				b.claim(last[len(last)-1], ours, remarked)
+			}
 		case "abused":
 			if !p.tells("fake", s) {
 				b.claim(last[len(last)-1], strangers, remarked)
