@@ -134,7 +134,7 @@ type edge struct {
 	from, to int32 // to is 0 where the slot is free: nothing leads to node 0
 }
 
-func newEdges() edges { return edges{slots: make([]edge, 1<<10)} }
+func newEdges() edges { return edges{slots: make([]edge, 1<<16)} }
 
 // slot gives where an edge is, or would be.
 func (e *edges) slot(from int32, by rune) *edge {
