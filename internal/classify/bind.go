@@ -18,6 +18,7 @@ type binder struct {
 	accused  map[*string]bool // tables; see accusing
 	items    itemList
 	short    shortList
+	latest   group                    // what the note named last
 	recent   []group                  // what the passages before named last
 	right    map[indicator.Value]bool // what a correction put in the place of something else
 	speakers map[string]bool          // of a chat whose lines have nothing but a blank behind the name
@@ -33,7 +34,7 @@ type title struct {
 func (b *binder) note(n int, lines []*reading) {
 	b.speakers, b.accused = speakersIn(lines), b.accusing(lines)
 	passages := b.passages(lines)
-	b.items, b.short = itemList{}, shortList{}
+	b.items, b.short, b.latest = itemList{}, shortList{}, nil
 	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
 		for _, r := range p.lines {
@@ -72,6 +73,9 @@ func (b *binder) note(n int, lines []*reading) {
 		b.hangs(p, before)
 		b.items.learn(p)
 		b.short.learn(p)
+		if n := len(p.mentions); n > 0 {
+			b.latest = p.mentions[n-1:]
+		}
 		switch {
 		case r.tabular():
 			table = append(table, p)
@@ -204,6 +208,7 @@ func (b *binder) clauses(p, before *passage) {
 		}
 	}
 	b.recent = recent
+	b.acquitted(p)
 }
 
 // lastNamed gives what the last sentence of the passage before named, if no blank line
@@ -334,7 +339,7 @@ func (b *binder) around(p *passage, s sentence, groups []group) {
 				to = g.last().end + open
 			}
 		}
-		if !p.object(from, g) {
+		if !p.object(from, g) && !(g.first().Type == indicator.Email && begins(lowered(strings.TrimLeft(p.text, " 　\t-*・>")), "sender-label")) {
 			b.claim(g, p.possessorBefore(sentence{from, g.first().start}), said)
 		}
 		if from > s.from && !p.listGoesOn(from, g.first().start) {

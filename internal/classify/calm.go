@@ -5,6 +5,27 @@ import (
 	"unicode/utf8"
 )
 
+// acquitted binds words that clear of suspicion to the only thing a passage names: 「…検知。定期診断につき対応不要」,
+// "Nothing wrong with it." What is said of the attack behind them counts for more.
+func (b *binder) acquitted(p *passage) {
+	groups := p.groups(sentence{0, len(p.text)})
+	if len(groups) != 1 {
+		return
+	}
+	g := groups[0]
+	for _, s := range p.sentences() {
+		c, ok := wordOf(p.in(s), "fact", "acquit")
+		if !ok || c.end > s.to || c.start < g.last().end || p.denied(c, s) || p.tells("act", sentence{c.end, len(p.text)}) {
+			continue
+		}
+		_, up := p.takesUp(s)
+		_, owned := wordOf(p.in(sentence{s.from, c.start}), "who", "")
+		if s.from <= g.first().start || up || !owned && p.objectless(s, c) {
+			b.claim(g, harmless, said)
+		}
+	}
+}
+
 // opens says whether hardly anything stands before a group in its sentence.
 func (p *passage) opens(g group) bool {
 	before := p.text[:g.first().start]
@@ -47,7 +68,7 @@ func (p *passage) nobodyAttacks(s sentence) bool {
 // nounPhrase says whether a predicate in small letters is but a noun and what belongs to it: "the warehouse's line",
 // 「倉庫の回線です」.
 func nounPhrase(said string) bool {
-	if utf8.RuneCountInString(said) < 4 || begins(said, "clause-not-noun") {
+	if utf8.RuneCountInString(said) < 3 || begins(said, "clause-not-noun") {
 		return false
 	}
 	for _, w := range words().phrases["copula-at-end"] {

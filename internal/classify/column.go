@@ -48,9 +48,15 @@ func (b *binder) row(p *passage) {
 	cells := cellSpans(p.text, r.Kind == incident.Row)
 	verdict, remark := unsaid, unsaid
 	var only *indicator.Value // what the remark is about, if it names that
+	naming := -1              // the cell of the remark, if it names other values
 	for i, c := range cells {
 		if len(p.within(c)) > 0 {
 			b.cellProse(p, c)
+			if remark == unsaid && i > 0 && remarks(r, i) && p.within(c)[0].start > c.from {
+				if w := p.gloss(c); w == strangers || w == partners {
+					remark, naming = w, i
+				}
+			}
 			continue
 		}
 		w := b.verdict(p, c, r.head(i))
@@ -71,7 +77,7 @@ func (b *binder) row(p *passage) {
 		heading := b.headingOf(r.head(i))
 		for _, m := range p.within(c) {
 			remark := remark
-			if only != nil && *only != m.Value {
+			if only != nil && *only != m.Value || i == naming {
 				remark = unsaid
 			}
 			b.claims.add(m.Value, heading, marked)

@@ -393,7 +393,10 @@ func (b *binder) quoted(passages []*passage) {
 		groups := p.groups(sentence{0, len(p.text)})
 		for _, answer := range passages[i+1 : min(len(passages), i+3)] {
 			if quoteDepth(answer.text) >= depth {
-				continue
+				if strings.Trim(answer.text, " 　>＞|") == "" {
+					continue
+				}
+				break // it answers what is quoted here
 			}
 			if len(groups) > 0 && len(answer.mentions) == 0 {
 				b.claim(groups[len(groups)-1], answer.reply(0), said)

@@ -118,7 +118,7 @@ func (p *passage) possessed(c cue, s sentence) whose {
 		}
 		return unsaid
 	}
-	if p.ascii(c) && !p.headed(c, s) || !p.ascii(c) && !p.genitive(c, s) {
+	if p.absent(c, s) || p.ascii(c) && !p.headed(c, s) || !p.ascii(c) && !p.genitive(c, s) {
 		return unsaid
 	}
 	if w != attackers && (p.actsAfter(c, s) || p.fakeBefore(c, s)) || w == ours && doingsOnly(p.text[c.end:clauseEnd(p.text, c.end, s.to)]) {
@@ -131,6 +131,12 @@ func (p *passage) possessed(c cue, s sentence) whose {
 func (p *passage) saysNotTheirs(words []cue, s sentence) bool {
 	c, ok := wordOf(words, "fact", "no-attack")
 	return ok && c.end <= s.to && strings.HasSuffix(lowered(p.text[c.start:c.end]), "theirs") && p.reported(c)
+}
+
+// absent says whether the clause of a possessor tells that they have or know no such thing: 「うちにこういう窓口はない」,
+// 「貴学の通常利用では 0 件」.
+func (p *passage) absent(c cue, s sentence) bool {
+	return holdsAny(lowered(p.text[c.end:clauseEnd(p.text, c.end, s.to)]), "absent")
 }
 
 // reported says whether a word stands in what somebody says who is no attacker: "the reseller says it is theirs".

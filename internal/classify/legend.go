@@ -186,6 +186,9 @@ func (p *passage) nounOr(s sentence) whose {
 		return w
 	}
 	words := p.in(s)
+	if p.tells("permit", s) {
+		return unsaid
+	}
 	if w := p.gloss(s); w != unsaid {
 		return w
 	}

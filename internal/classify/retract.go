@@ -29,6 +29,9 @@ func (b *binder) takenBack(p *passage, s sentence, groups, last []group) {
 	}
 	if _, up := p.takesUp(s); len(groups) == 0 && (up || p.objectless(s, c)) {
 		groups = last[max(0, len(last)-1):]
+		if len(groups) == 0 && b.latest != nil && begins(lowered(strings.TrimLeft(p.text[s.from:s.to], " 　\t-*・")), "earlier-one") {
+			groups = []group{b.latest}
+		}
 	}
 	for _, g := range groups {
 		if !b.right[g.first().Value] && !b.corrected(p, s, g) {
@@ -91,7 +94,7 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 // objectless says whether the words of a sentence around a verb name no subject or object of their own: before it no
 // particle of one, behind an English verb nothing but a pronoun, or where and when.
 func (p *passage) objectless(s sentence, verb cue) bool {
-	before := lowered(strings.TrimLeft(p.text[s.from:verb.start], " 　"))
+	before := lowered(strings.TrimLeft(p.text[s.from:verb.start], " 　\t-*・>"))
 	if begins(before, "of-its-own") {
 		return true
 	}

@@ -50,7 +50,7 @@ func (l shortList) at(text string, i int) (m indicator.Match, end int, ok bool) 
 	switch rest := text[end:]; {
 	case form == "":
 		return m, i, false
-	case last:
+	case last, begins(rest, "the-one"):
 		form = "." + form
 	case strings.HasPrefix(rest, "…"), strings.HasPrefix(rest, ".."):
 		form += "…"

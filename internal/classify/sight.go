@@ -74,7 +74,7 @@ func (s *sight) circumstances(i *incident.Item) {
 	if i.Kind == incident.Malware || i.Kind == incident.Destination {
 		c, near := s.near("third-party", 40)
 		_, titled := s.titled("third-party")
-		if near && !s.attackBetween(c) || titled || s.saidVictim() || s.onVictimList() {
+		if near && !s.attackBetween(c) && !begins(s.reading.Text[c.end:], "also-there") || titled || s.saidVictim() || s.onVictimList() {
 			i.Marks |= incident.ThirdParty
 		}
 	}

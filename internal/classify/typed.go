@@ -23,11 +23,18 @@ func (r *reading) typedRow(d *dictionary) {
 
 // typedAt reads a row whose columns for the type and the value are known.
 func (r *reading) typedAt(d *dictionary, kind, value int) {
+	if cells := r.cells(); kind < len(cells) {
+		r.typedAs(d, cells[kind], value)
+	}
+}
+
+// typedAs reads the value of a row as what a text names.
+func (r *reading) typedAs(d *dictionary, name string, value int) {
 	cells := r.cells()
-	if max(kind, value) >= len(cells) {
+	if value >= len(cells) {
 		return
 	}
-	t, ok := d.typeNamed(cells[kind])
+	t, ok := d.typeNamed(name)
 	text := strings.Trim(cells[value], "`\"'「」")
 	start := strings.Index(r.Text, text)
 	v, err := indicator.Parse(t, text)
@@ -74,8 +81,22 @@ func typedTable(rows []*reading, d *dictionary) {
 		value = 1
 	}
 	for _, r := range rows {
-		if kind >= 0 && kind != value {
+		switch {
+		case kind >= 0 && kind != value:
 			r.typedAt(d, kind, max(value, 0))
+		case kind < 0 && value >= 0:
+			r.typedByRemark(d, value)
+		}
+	}
+}
+
+// typedByRemark reads a row whose value's type stands at the beginning of another cell: "service, ImagePath C:\…".
+func (r *reading) typedByRemark(d *dictionary, value int) {
+	for i, cell := range r.cells() {
+		first, _, more := strings.Cut(strings.NewReplacer("、", ",", "：", ",", ": ", ",", "; ", ",").Replace(cell), ",")
+		if _, ok := d.typeNamed(first); ok && i != value && (more || len(strings.Fields(first)) > 1) {
+			r.typedAs(d, first, value)
+			return
 		}
 	}
 }

@@ -179,7 +179,7 @@ func weigh(data []byte, c charset) (bits int, ok bool) {
 		data = data[n:]
 	}
 	// Text in UTF-16 that no other reading fits still has to look like text.
-	return s.bits, !wide || s.bits <= 15*s.n
+	return s.total(), !wide || s.bits <= 15*s.n
 }
 
 // plainlyUTF8 spares long texts the weighing: valid, with so many three-byte characters of

@@ -112,6 +112,8 @@ func TestShortTextsAreReadOrRefusedNeverGarbled(t *testing.T) {
 		"a word in EUC":                {euc(t, "host 感染しました"), "host 感染しました"},
 		"half-width, CP932":            {sjis(t, "ｻｰﾊﾞｰ ﾀｲﾑｱｳﾄ ｴﾗｰ"), "ｻｰﾊﾞｰ ﾀｲﾑｱｳﾄ ｴﾗｰ"},
 		"half-width, UTF-8":            {[]byte("ｻｰﾊﾞ ｴﾗｰ"), "ｻｰﾊﾞ ｴﾗｰ"},
+		"a sign in English, UTF-8":     {[]byte("completion is today, £1.24m, can we"), "completion is today, £1.24m, can we"},
+		"a degree in English, UTF-8":   {[]byte("the server room was at 41°C by then"), "the server room was at 41°C by then"},
 		"accents, UTF-8":               {[]byte("the café résumé"), "the café résumé"},
 		"half-width that UTF-8 reads":  {sjis(t, "ﾂｱ"), ""},
 		"two kanji, EUC or half-width": {euc(t, "記録"), ""},

@@ -55,11 +55,28 @@ type scorer struct {
 	prev class
 	last rune
 	west bool // a western letter was seen: the next is no surprise
+
+	letters, signs int // of ASCII, and such as £ and °
+}
+
+// total is what the text costs. In English a sign here and there is no surprise.
+func (s *scorer) total() int {
+	const perSign, rebate = 16, 10
+	if s.letters >= perSign*s.signs {
+		return s.bits - rebate*s.signs
+	}
+	return s.bits
 }
 
 func (s *scorer) add(r rune) {
 	c := classOf(r)
 	s.n++
+	switch {
+	case c == letter:
+		s.letters++
+	case c == western && strings.ContainsRune("£§©®°±²³µ·×½¼¾", r):
+		s.signs++
+	}
 	switch {
 	case c == western && s.prev == letter:
 		s.bits += 10 // café

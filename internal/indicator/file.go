@@ -162,6 +162,7 @@ func afterParticle(s string, p, i int) int {
 		switch {
 		case kana && !inKana:
 			runStart = k
+		case !kana && inKana && r == '_': // よみかた_README.txt
 		case !kana && inKana:
 			begin = k
 			if last := s[k-3 : k]; last == "お" || last == "ご" {
