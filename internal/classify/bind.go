@@ -170,7 +170,7 @@ func (b *binder) clauses(p, before *passage) {
 		if n := len(groups); n > 0 {
 			b.formerLatter(p, sentence{groups[n-1].last().end, s.to}, groups)
 		} else if n = len(last); n > 0 {
-			b.claim(last[n-1], p.bareOwner(s), remarked)
+			b.claim(last[n-1], max(p.bareOwner(s), p.shortAnswer(s)), remarked)
 		}
 		if p.tells("act", s) {
 			for _, m := range p.within(s) {

@@ -26,6 +26,18 @@ func (b *binder) acquitted(p *passage) {
 	}
 }
 
+// shortAnswer says whose a thing is if a short sentence says only that: 「うちのメール中継です。」
+func (p *passage) shortAnswer(s sentence) whose {
+	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	if utf8.RuneCountInString(text) > 16 || !closesWith(text, "copula-at-end") || !nounPhrase(text) || p.tells("act", s) {
+		return unsaid
+	}
+	if w := p.gloss(s); w > attackers {
+		return w
+	}
+	return unsaid
+}
+
 // opens says whether hardly anything stands before a group in its sentence.
 func (p *passage) opens(g group) bool {
 	before := p.text[:g.first().start]

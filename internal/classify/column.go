@@ -49,15 +49,22 @@ func (b *binder) row(p *passage) {
 	verdict, remark := unsaid, unsaid
 	var only *indicator.Value // what the remark is about, if it names that
 	naming := -1              // the cell of the remark, if it names other values
+	strength := remarked
 	for i, c := range cells {
 		if len(p.within(c)) > 0 {
 			b.cellProse(p, c)
 			if remark == unsaid && i > 0 && remarks(r, i) && p.within(c)[0].start > c.from {
 				if w := p.gloss(c); w == strangers || w == partners {
 					remark, naming = w, i
+					if p.tells("abused", c) {
+						strength = said // whatever its part in the attack
+					}
 				}
 			}
 			continue
+		}
+		if holdsAny(lowered(r.head(i)), "first-heading") {
+			continue // another column says what it turned out to be
 		}
 		w := b.verdict(p, c, r.head(i))
 		if holdsAny(lowered(r.head(i)), "source-heading") {
@@ -83,7 +90,7 @@ func (b *binder) row(p *passage) {
 			b.claims.add(m.Value, heading, marked)
 			if verdict != attackers || heading == unsaid && !victimColumn(r, i) {
 				b.claims.add(m.Value, verdict, marked)
-				b.claims.add(m.Value, remark, remarked)
+				b.claims.add(m.Value, remark, strength)
 			}
 		}
 	}

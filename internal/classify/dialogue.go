@@ -33,7 +33,7 @@ func (b *binder) blockTitle(p *passage, before *reading) *reading {
 	switch {
 	case r.Kind == incident.Heading, len(p.lines) > 1, numbered(r.Text) && (len(p.mentions) > 0 || closed(r.Text)):
 		return nil
-	case len(p.mentions) == 0 && (signed || p.broken) && utf8.RuneCountInString(strings.TrimSpace(r.Text)) <= 30 && r.Kind == incident.Prose && b.messageStart(r.Text) == 0:
+	case len(p.mentions) == 0 && (signed || p.broken) && columns(strings.TrimSpace(r.Text)) <= 60 && r.Kind == incident.Prose && b.messageStart(r.Text) == 0:
 		if b.titleOf(r).whose != unsaid || signed {
 			return r
 		}
@@ -82,6 +82,9 @@ func (b *binder) title(r *reading) (w whose, stop bool) {
 			}
 			if w = p.titleClause(part); w != unsaid {
 				return w, true
+			}
+			if p.tells("acquit", part) && !p.tells("act", part) {
+				return harmless, true
 			}
 		}
 	}

@@ -52,6 +52,9 @@ func subjectOnly(s string) bool {
 	case len(s) > 80, !strings.HasSuffix(s, " "), strings.Contains(s, "not "), strings.Contains(s, "n't "):
 		return false
 	}
+	if inner, ok := strings.CutPrefix(s, ", "); ok && strings.HasSuffix(inner, ", ") && strings.Count(inner, ",") == 1 {
+		return true // ", feared last week to be the command server, "
+	}
 	return relative(s) || len(s) <= 60 && !strings.ContainsAny(s, ",;(")
 }
 
