@@ -29,7 +29,7 @@ func (b *binder) acquitted(p *passage) {
 // shortAnswer says whose a thing is if a short sentence says only that: 「うちのメール中継です。」
 func (p *passage) shortAnswer(s sentence) whose {
 	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
-	if utf8.RuneCountInString(text) > 16 || !closesWith(text, "copula-at-end") || !nounPhrase(text) || p.tells("act", s) {
+	if utf8.RuneCountInString(text) > 16 || strings.ContainsAny(text, "はが") || !closesWith(text, "copula-at-end") || !nounPhrase(text) || p.tells("act", s) {
 		return unsaid
 	}
 	if w := p.gloss(s); w > attackers {

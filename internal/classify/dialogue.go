@@ -390,8 +390,8 @@ func (p *passage) reply(from int) whose {
 func (b *binder) quoted(passages []*passage) {
 	for i, p := range passages {
 		depth := quoteDepth(p.text)
-		if depth == 0 || len(p.mentions) == 0 {
-			continue
+		if depth == 0 || len(p.mentions) == 0 || strings.Contains(p.text[p.mentions[len(p.mentions)-1].end:], " > ") {
+			continue // what stands last in it is something else
 		}
 		groups := p.groups(sentence{0, len(p.text)})
 		for _, answer := range passages[i+1 : min(len(passages), i+3)] {

@@ -222,6 +222,12 @@ func (s *sight) sentBy() bool {
 func (s *sight) crooked() bool {
 	text, _ := s.sentence()
 	text = lowered(text)
+	if len(s.reading.matches) == 1 && len(s.reading.Text) <= 400 {
+		whole := lowered(s.reading.Text)
+		if holdsAny(whole, "surely-fraud") && !holdsAny(whole, "surely-honest") {
+			return true
+		}
+	}
 	return holdsAny(text, "fraud") && !holdsAny(text, "honest-person")
 }
 

@@ -7,13 +7,34 @@ import (
 )
 
 // A shortList has what a note named in full, by the short forms in which people go on to speak of it: the last number of an
-// address (".61"), the first label of a name ("cdn2"), the beginning of a digest ("8980…"). A form that comes again stands
-// for what came last.
+// address (".61"), the first label of a name ("cdn2"), the beginning of a digest ("8980…"), "that hash". A form that comes
+// again stands for what came last.
 type shortList map[string]indicator.Match
+
+// thatKinds are the words by which people point at the last value of a kind.
+var thatKinds = []struct {
+	word string
+	of   func(indicator.Match) bool
+}{
+	{"that hash", digestOnly}, {"that sha256", digestOnly}, {"that md5", digestOnly}, {"そのハッシュ", digestOnly},
+	{"that ip", addressOnly}, {"that address", addressOnly}, {"そのip", addressOnly}, {"その ip", addressOnly}, {"そのアドレス", addressOnly},
+	{"that domain", domainOnly}, {"that hostname", domainOnly}, {"そのドメイン", domainOnly},
+	{"that file", fileOnly}, {"that binary", fileOnly}, {"そのファイル", fileOnly},
+}
+
+func digestOnly(m indicator.Match) bool  { return m.Hash != indicator.NoHash }
+func addressOnly(m indicator.Match) bool { return m.Type == indicator.IPv4 || m.Type == indicator.IPv6 }
+func domainOnly(m indicator.Match) bool  { return m.Type == indicator.Domain }
+func fileOnly(m indicator.Match) bool    { return m.Type == indicator.File && m.Hash == indicator.NoHash }
 
 // learn takes the values of a passage.
 func (l shortList) learn(p *passage) {
 	for _, m := range p.mentions {
+		for _, k := range thatKinds {
+			if k.of(m.Match) {
+				l[k.word] = m.Match
+			}
+		}
 		switch v := m.Value.Value; {
 		case m.Type == indicator.IPv4:
 			l[v[strings.LastIndexByte(v, '.'):]] = m.Match
@@ -34,6 +55,13 @@ func (l shortList) learn(p *passage) {
 func (l shortList) at(text string, i int) (m indicator.Match, end int, ok bool) {
 	if i > 0 && (isWordRune(rune(text[i-1])) || strings.IndexByte(".-_/@:", text[i-1]) >= 0) {
 		return m, i, false
+	}
+	pointed := strings.HasPrefix(text[i:], "that ") || strings.HasPrefix(text[i:], "その")
+	for _, k := range thatKinds {
+		if pointed && strings.HasPrefix(text[i:], k.word) {
+			m, ok = l[k.word]
+			return m, i + len(k.word), ok
+		}
 	}
 	end = i
 	for _, w := range []string{"dot ", "末尾が", "末尾の", "末尾", "."} {
@@ -78,7 +106,7 @@ func (b *binder) shortened(p *passage, s sentence) {
 			rest.to = max(rest.from, named[0].start)
 		}
 		g := group{mention{m, s.from + at, s.from + end}}
-		if p.tells("retract", rest) || len(p.within(s)) > 0 && closesWith(strings.TrimRight(text[:at], " "), "negation") {
+		if p.tells("retract", rest) || closesWith(strings.TrimRight(text[:at], " "), "leave-alone") || len(p.within(s)) > 0 && closesWith(strings.TrimRight(text[:at], " "), "negation") {
 			b.claim(g, withdrawn, marked)
 		} else {
 			b.after(p, g, rest)

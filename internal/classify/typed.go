@@ -93,7 +93,7 @@ func typedTable(rows []*reading, d *dictionary) {
 // typedByRemark reads a row whose value's type stands at the beginning of another cell: "service, ImagePath C:\…".
 func (r *reading) typedByRemark(d *dictionary, value int) {
 	for i, cell := range r.cells() {
-		first, _, more := strings.Cut(strings.NewReplacer("、", ",", "：", ",", ": ", ",", "; ", ",").Replace(cell), ",")
+		first, _, more := strings.Cut(strings.NewReplacer("、", ",", "：", ",", ": ", ",", "; ", ",").Replace(strings.Trim(cell, `"' `)), ",")
 		if _, ok := d.typeNamed(first); ok && i != value && (more || len(strings.Fields(first)) > 1) {
 			r.typedAs(d, first, value)
 			return

@@ -261,11 +261,14 @@ func TestWaysOfSayingWhose(t *testing.T) {
 		if !ok {
 			continue
 		}
-		value := ""
+		value, last := "", -1
 		for _, v := range values {
-			if strings.Contains(text, v[0]) {
-				text, value = strings.ReplaceAll(text, v[0], v[1]), v[1]
+			if at := strings.LastIndex(text, v[0]); at > last {
+				value, last = v[1], at
 			}
+		}
+		for _, v := range values {
+			text = strings.ReplaceAll(text, v[0], v[1])
 		}
 		got := about(t, propose(t, "n.md", strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(text)), value)
 		if leaves(got) == (want == "hold") {

@@ -171,6 +171,11 @@ func farLink(s string, end int) link {
 			return link{at: a, marked: true}
 		}
 	}
+	if i := strings.Index(s[end:min(len(s), end+words)], " is "); i >= 0 { // UA in the HTTP inside is Abc/0.4
+		if a := end + i + len(" is "); productEnd(s, a) > a {
+			return link{at: a, marked: true, product: true}
+		}
+	}
 	if n := strings.IndexAny(s[end:min(len(s), end+words)], "=:`\"「『“"); n >= 0 {
 		return linkAt(s, end+n)
 	}
