@@ -47,7 +47,12 @@ func (p *passage) opens(g group) bool {
 		}
 	}
 	before = strings.Trim(before, " 　\t-*・>`「『\"'~")
-	return utf8.RuneCountInString(before) <= 4 || len(before) <= 60 && holdsAny(lowered(before)+" ", "somebody-says")
+	n := utf8.RuneCountInString(before)
+	if n <= 24 && n > 4 && strings.HasPrefix(strings.TrimLeft(p.text[g.last().end:], " 　」』`"), "は") {
+		from := g.first().start - len(before)
+		return p.nobodyAttacks(sentence{max(0, from), g.first().start}) // 「毎晩保存する X は…」
+	}
+	return n <= 4 || len(before) <= 60 && holdsAny(lowered(before)+" ", "somebody-says")
 }
 
 // calm says whether a sentence only tells what a thing is, and nothing an attacker does with it: 「X は倉庫の回線」.

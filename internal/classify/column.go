@@ -72,6 +72,9 @@ func (b *binder) row(p *passage) {
 				continue // where it was seen
 			}
 		}
+		if w == ours && fromInside(lowered(r.head(i))) {
+			continue // who connected
+		}
 		if p.tells("retract", c) {
 			w = harmless
 		}
@@ -95,6 +98,9 @@ func (b *binder) row(p *passage) {
 		}
 	}
 }
+
+// fromInside says whether a column tells who of ours connected, in a table that tells where to as well.
+func fromInside(heading string) bool { return begins(heading, "from-inside") }
 
 // namedFirst gives the file or host of the row by whose name a remark begins: 「rclone じたいは普通の道具」 beside rclone.exe.
 func (p *passage) namedFirst(c sentence) *indicator.Value {

@@ -119,3 +119,16 @@ func TestAPromiseHoldsForWhatWasTold(t *testing.T) {
 		}
 	}
 }
+
+// In a table of connections the machine of ours that connected says nothing of where it connected to.
+func TestWhoConnectedIsNotWhereTo(t *testing.T) {
+	const value = "cdn-metrics.top"
+	got := about(t, propose(t, "n.csv", "日時\t送信元\t宛先\t所見\n3/4 01:12\t社内\t"+value+"\tマルウェアのビーコン先\n"), value)
+	if !leaves(got) {
+		t.Errorf("%s, %v", got.Reason.Code, got.Marks.Names())
+	}
+	got = about(t, propose(t, "n.csv", "日時\t送信元\t宛先\t持ち主\n3/4 01:12\tPC-7\t"+value+"\t当社\n"), value)
+	if leaves(got) {
+		t.Error("the column of owners no longer counts")
+	}
+}

@@ -51,7 +51,7 @@ func (p *passage) leadIn(s sentence) whose {
 	if w := exactly(title); w != unsaid {
 		return w
 	}
-	if begins(lowered(title), "dismissed") {
+	if begins(lowered(title), "dismissed") || p.tells("acquit", s) && !p.tells("act", s) {
 		return harmless
 	}
 	for _, part := range p.parts(s) {
