@@ -38,19 +38,18 @@ func (p *passage) shortAnswer(s sentence) whose {
 	return unsaid
 }
 
-// opens says whether hardly anything stands before a group in its sentence.
+// opens says whether hardly anything stands before a group in its sentence, or nothing of an attack before its topic.
 func (p *passage) opens(g group) bool {
-	before := p.text[:g.first().start]
+	lead := sentence{0, g.first().start}
 	for _, end := range []string{"。", ". ", "! ", "? ", "：", ": "} {
-		if i := strings.LastIndex(before, end); i >= 0 {
-			before = before[i+len(end):]
+		if i := strings.LastIndex(p.text[lead.from:lead.to], end); i >= 0 {
+			lead.from += i + len(end)
 		}
 	}
-	before = strings.Trim(before, " 　\t-*・>`「『\"'~")
+	before := strings.Trim(p.text[lead.from:lead.to], " 　\t-*・>`「『\"'~")
 	n := utf8.RuneCountInString(before)
 	if n <= 24 && n > 4 && strings.HasPrefix(strings.TrimLeft(p.text[g.last().end:], " 　」』`"), "は") {
-		from := g.first().start - len(before)
-		return p.nobodyAttacks(sentence{max(0, from), g.first().start}) // 「毎晩保存する X は…」
+		return p.nobodyAttacks(lead) // 「毎晩保存する X は…」
 	}
 	return n <= 4 || len(before) <= 60 && holdsAny(lowered(before)+" ", "somebody-says")
 }
