@@ -23,8 +23,15 @@ var callings = []string{"っていう", "という名前で", "という名で",
 // follow say what it is: "kwrk というプロセス", "「Night Sync」というタスク". It gives where
 // to go on, a if they do not.
 func (sc *scanner) calledThing(a, b int) int {
-	rest := strings.TrimLeft(sc.s[b:], " 　」』\"'`")
-	if rest == "" || rest[0] < 0x80 || b-a < 3 || b-a > 64 {
+	p := b
+	for c := at(sc.s, p); c == ' ' || c == '"' || c == '\'' || c == '`'; c = at(sc.s, p) {
+		p++
+	}
+	if at(sc.s, p) < utf8.RuneSelf {
+		return a
+	}
+	rest := strings.TrimLeft(sc.s[p:], " 　」』\"'`")
+	if rest == "" || rest[0] < utf8.RuneSelf || b-a < 3 || b-a > 64 {
 		return a
 	}
 	for _, c := range callings {
@@ -81,7 +88,7 @@ func (sc *scanner) calledBehind(a, b int) bool {
 // announced right behind it: "`mossd` (a miner) SHA-256 …", 「redis-krn」sha256 ….
 func (sc *scanner) beforeDigest(a, b int) bool {
 	s, close := sc.s, ""
-	if c := at(s, a-1); c != '`' && c != '"' && c < utf8.RuneSelf {
+	if c := at(s, b); c != '`' && c != '"' && c < utf8.RuneSelf {
 		return false
 	}
 	for _, o := range []struct{ open, close string }{{"`", "`"}, {"「", "」"}, {"『", "』"}, {"\"", "\""}} {

@@ -64,7 +64,7 @@ func md5Like(t Type) bool { return t == Imphash || t == JA3 || t == JA3S }
 
 // oneKind says that a run of hex digits is too regular for a digest: one digit over
 // and over.
-func oneKind(s string) bool { return strings.Count(s, s[:1]) == len(s) }
+func oneKind(s string) bool { return s[0] == s[1] && strings.Count(s, s[:1]) == len(s) }
 
 // fingerprint reports the digest of a certificate as it is mostly written, in pairs
 // with colons. It returns where to go on, i if there is none.

@@ -36,10 +36,29 @@ func validFileName(name string) bool {
 	if name == "" || len(name) > maxFileName || !utf8.ValidString(name) || strings.TrimSpace(name) != name || strings.Trim(name, ".") == "" {
 		return false
 	}
-	return !strings.ContainsFunc(name, func(r rune) bool {
-		return r < ' ' || r == 0x7f || strings.ContainsRune(`\/:*?"<>|`, r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
-	})
+	for i := 0; i < len(name); i++ {
+		if name[i] >= utf8.RuneSelf {
+			return !strings.ContainsFunc(name[i:], func(r rune) bool {
+				return r < utf8.RuneSelf && notInName[r] || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
+			})
+		}
+		if notInName[name[i]] {
+			return false
+		}
+	}
+	return true
 }
+
+// notInName are the ASCII characters that no file on Windows may have in its name.
+var notInName = func() (t [utf8.RuneSelf]bool) {
+	for c := range ' ' {
+		t[c] = true
+	}
+	for _, c := range `\/:*?"<>|` + "\x7f" {
+		t[c] = true
+	}
+	return t
+}()
 
 // fileName reports the file whose token began at i and is trimmed to a and b. In
 // Japanese text the name may begin before the token.

@@ -15,7 +15,7 @@ func Find(text string) []Match {
 	if strings.IndexByte(text, '\n') < 0 {
 		return f.Line(nil, text)
 	}
-	out := make([]Match, 0, min(8+len(text)/100, 1<<12))
+	out := make([]Match, 0, min(8+len(text)/64, 1<<13))
 	for offset := 0; offset < len(text); {
 		end := strings.IndexByte(text[offset:], '\n')
 		next := offset + end + 1
@@ -165,7 +165,9 @@ func (f *Finder) goOn(text string, sep byte, found bool) {
 // fence says that a line only begins or ends a table or a block.
 func fence(text string) bool {
 	for i := range len(text) {
-		if strings.IndexByte("|=-+: `~", text[i]) < 0 {
+		switch text[i] {
+		case '|', '=', '-', '+', ':', ' ', '`', '~':
+		default:
 			return false
 		}
 	}
@@ -180,7 +182,10 @@ func isHeading(text string) bool {
 	if strings.HasSuffix(strings.TrimRight(text, "* "), ":") || strings.HasSuffix(text, "：") {
 		return true
 	}
-	for _, mark := range []string{"#", "= ", "==", "■", "□", "●", "◆", "◇", "▼", "【", "["} {
+	if text == "" || is(text[0], clAlnum) {
+		return false
+	}
+	for _, mark := range [...]string{"#", "= ", "==", "■", "□", "●", "◆", "◇", "▼", "【", "["} {
 		if strings.HasPrefix(text, mark) {
 			return !fence(text)
 		}

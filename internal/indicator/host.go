@@ -78,7 +78,10 @@ func validTop(s string) bool {
 // reserved or used by another root.
 func knownTLD(host string) bool {
 	top := host[strings.LastIndexByte(host, '.')+1:]
-	if _, ok := extraTLDs()[top]; ok || common(top) {
+	if common(top) {
+		return true
+	}
+	if _, ok := extraTLDs()[top]; ok {
 		return true
 	}
 	suffix, icann := publicsuffix.PublicSuffix(host)
@@ -87,8 +90,10 @@ func knownTLD(host string) bool {
 
 // publicSuffix says that nobody can have registered the name: co.jp, com.br.
 func publicSuffix(host string) bool {
-	if strings.Count(host, ".") > 3 {
-		return false
+	dot := strings.LastIndexByte(host, '.')
+	switch {
+	case host[dot+1:] == "com", host[dot+1:] == "net", host[dot+1:] == "org", strings.Count(host, ".") > 3:
+		return false // nothing but private suffixes under these
 	}
 	suffix, icann := publicsuffix.PublicSuffix(host)
 	return icann && suffix == host

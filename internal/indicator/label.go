@@ -64,21 +64,20 @@ func labelKey(s string) int {
 }
 
 // at gives the longest label at i and its end. A label in ASCII is a whole word.
-func (x *labelIndex) at(s string, i int) (label, int, bool) {
-	k := x.bucket[labelKey(s[i:])]
-	if k == 0 {
-		return label{}, i, false
-	}
-	for _, l := range x.lists[k] {
-		if hasFold(s, i, l.text) {
-			end := i + len(l.text)
-			if l.text[len(l.text)-1] < utf8.RuneSelf && is(at(s, end), clAlnum) {
-				continue
-			}
-			return l, end, true
+func (x *labelIndex) at(s string, i int) (l *label, end int, ok bool) {
+	list := x.lists[x.bucket[labelKey(s[i:])]]
+	for k := range list {
+		l := &list[k]
+		if !hasFold(s, i, l.text) {
+			continue
 		}
+		end := i + len(l.text)
+		if l.text[len(l.text)-1] < utf8.RuneSelf && is(at(s, end), clAlnum) {
+			continue
+		}
+		return l, end, true
 	}
-	return label{}, i, false
+	return nil, i, false
 }
 
 // seen is the label that is in force at a place.
@@ -111,7 +110,7 @@ func (sc *scanner) labelled(i int) int {
 		sc.label = seen{what: l.what, end: end}
 	}
 	if l.captures() {
-		if next := sc.capture(l, i, end); next > end {
+		if next := sc.capture(*l, i, end); next > end {
 			return next
 		}
 	}

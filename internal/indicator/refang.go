@@ -44,30 +44,47 @@ type folding struct {
 // An edit says that text[at:at+n] stands for src[lo:hi]. Between edits nothing changed.
 type edit struct{ at, n, lo, hi int }
 
-var foldTrigger = func() (t [256]bool) {
-	for _, b := range []byte("[({<] \\\xc2\xe2\xe3\xef") {
-		t[b] = true
-	}
-	return t
-}()
+// A mark begins at a byte and the one behind it if the tables have a bit in common for the
+// two: most marks tell by their first byte, those that begin with a space by the second.
+var (
+	markFirst = func() (t [256]uint8) {
+		for _, b := range []byte("[({<]\\\xc2\xe2\xe3\xef") {
+			t[b] = 1
+		}
+		t[' '] = 2
+		return t
+	}()
+	markSecond = func() (t [256]uint8) {
+		for b := range t {
+			t[b] = 1
+		}
+		for _, b := range []byte("[({<dDaA.") {
+			t[b] = 3
+		}
+		return t
+	}()
+)
 
-// afterSpace are the bytes with which a mark goes on that begins with a space.
-var afterSpace = func() (t [256]bool) {
-	for _, b := range []byte("[({<dDaA.") {
-		t[b] = true
+// nextMark gives the first place from i on where a mark may begin, len(s) if there is none.
+func nextMark(s string, i int) int {
+	for ; i+9 <= len(s); i += 8 {
+		b := s[i : i+9]
+		if markFirst[b[0]]&markSecond[b[1]]|markFirst[b[1]]&markSecond[b[2]]|markFirst[b[2]]&markSecond[b[3]]|markFirst[b[3]]&markSecond[b[4]]|
+			markFirst[b[4]]&markSecond[b[5]]|markFirst[b[5]]&markSecond[b[6]]|markFirst[b[6]]&markSecond[b[7]]|markFirst[b[7]]&markSecond[b[8]] != 0 {
+			break
+		}
 	}
-	return t
-}()
+	for i < len(s) && markFirst[s[i]]&markSecond[at(s, i+1)] == 0 {
+		i++
+	}
+	return i
+}
 
 func (f *folding) run(s string) string {
 	f.changed, f.src, f.text, f.edits = false, s, f.text[:0], f.edits[:0]
 	f.read, f.scheme, f.path = 0, false, false
 	last := 0
-	for i := 0; i < len(s); {
-		if !foldTrigger[s[i]] || s[i] == ' ' && !afterSpace[at(s, i+1)] {
-			i++
-			continue
-		}
+	for i := nextMark(s, 0); i < len(s); i = nextMark(s, i) {
 		repl, n := f.mark(s, i)
 		if n == 0 {
 			i++
@@ -221,6 +238,12 @@ next:
 // bracketMark reads a mark in one to three brackets of any sort at i: what it
 // means, and where it ends. The empty meaning says that there is none.
 func bracketMark(s string, i int) (means string, end int) {
+	if c := at(s, i+1); is(c, clAlnum) && strings.IndexByte("dpahs", lower(c)) < 0 {
+		return "", i // a word in brackets, and none of those in marks
+	}
+	if strings.HasPrefix(s[i:], "[.]") {
+		return ".", i + 3
+	}
 	p, opened := skipAny(s, i, 3, "[", "(", "{", "<", "［", "（", "｛", "【", "\\[", "\\(", "'[", "\"[")
 	if opened == 0 {
 		return "", i

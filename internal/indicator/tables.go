@@ -2,6 +2,7 @@ package indicator
 
 import (
 	_ "embed"
+	"encoding/binary"
 	"strings"
 	"sync"
 )
@@ -166,31 +167,19 @@ func lowerASCII(s string) string {
 	if len(s) > len(buf) {
 		return strings.ToLower(s)
 	}
-	i := firstCapital(s)
-	if i == len(s) {
-		return s
-	}
 	copy(buf[:], s)
-	for ; i < len(s); i++ {
-		buf[i] = lower(s[i])
+	any := uint64(0)
+	for i := 0; i < len(s); i += 8 {
+		x := binary.LittleEndian.Uint64(buf[i:])
+		capitals := (x + ones*(0x80-'A')) &^ (x + ones*(0x7f-'Z')) & (ones << 7)
+		binary.LittleEndian.PutUint64(buf[i:], x|capitals>>2)
+		any |= capitals
+	}
+	if any == 0 {
+		return s
 	}
 	return string(buf[:len(s)])
 }
 
-// firstCapital gives a place in ASCII text before which there is no capital: its length if there is none at all. It
-// looks at eight bytes at a time.
-func firstCapital(s string) int {
-	const ones = 0x0101010101010101
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		b := s[i : i+8]
-		x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		if fromA, behindZ := x+ones*(0x80-'A'), x+ones*(0x7f-'Z'); fromA&^behindZ&(ones<<7) != 0 {
-			return i
-		}
-	}
-	for i < len(s) && lower(s[i]) == s[i] {
-		i++
-	}
-	return i
-}
+// ones has a one in each byte.
+const ones = 0x0101010101010101
