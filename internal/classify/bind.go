@@ -37,16 +37,14 @@ func (b *binder) note(n int, lines []*reading) {
 	b.items, b.short, b.latest = itemList{}, shortList{}, nil
 	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
-		for _, r := range p.lines {
-			b.of[r] = p
-		}
+		b.of[p.line] = p
 	}
 	var before *passage
 	var table []*passage // the rows of the table that before ends
 	over := unsaid       // said of a whole table by the paragraph above it
 	var head *reading    // the title of the block, without a colon or a bullet
 	for _, p := range passages {
-		r := p.lines[0]
+		r := p.line
 		if head = b.blockTitle(p, head); !b.inherit(p) && head != nil && head != r {
 			w := b.titleOf(head).whose
 			b.claim(p.mentions, w, inherited)
@@ -59,7 +57,7 @@ func (b *binder) note(n int, lines []*reading) {
 		}
 		switch {
 		case r.tabular():
-			if before != nil && !before.lines[0].tabular() {
+			if before != nil && !before.line.tabular() {
 				over = b.overTable(before)
 			}
 			b.row(p)
@@ -147,7 +145,7 @@ func afterPort(s string) string {
 func (b *binder) clauses(p, before *passage) {
 	last := b.lastNamed(p, before)
 	near, own := last, false // of this passage, or the end of the one before
-	if before == nil || p.broken || before.lines[0].tabular() {
+	if before == nil || p.broken || before.line.tabular() {
 		b.recent = nil
 	}
 	recent := b.recent // of all sentences before, up to a blank line
@@ -214,7 +212,7 @@ func (b *binder) clauses(p, before *passage) {
 // lastNamed gives what the last sentence of the passage before named, if no blank line
 // stands between.
 func (b *binder) lastNamed(p, before *passage) []group {
-	if before == nil || p.broken || before.lines[0].tabular() {
+	if before == nil || p.broken || before.line.tabular() {
 		return nil
 	}
 	all := before.sentences()

@@ -49,10 +49,10 @@ func (b *binder) confided(p *passage, s sentence, groups []group) {
 // hangs gives a value that stands alone on its line, below another in the same column, what
 // was said of that one: the rest of a list whose label stands on its first line only.
 func (b *binder) hangs(p, before *passage) {
-	if before == nil || p.broken || len(p.lines) > 1 || len(p.mentions) == 0 || len(before.mentions) == 0 {
+	if before == nil || p.broken || len(p.mentions) == 0 || len(before.mentions) == 0 {
 		return
 	}
-	r, above := p.lines[0], before.mentions[len(before.mentions)-1]
+	r, above := p.line, before.mentions[len(before.mentions)-1]
 	at := columns(p.text[:p.mentions[0].start])
 	if r.tabular() || at < 8 || strings.TrimSpace(p.text[:p.mentions[0].start]) != "" || !r.bareValue() {
 		return
@@ -67,7 +67,7 @@ func (b *binder) hangs(p, before *passage) {
 // overTable reads what the paragraph right above a table says of all in it: "…が 2 点。いずれも
 // 当社のもの".
 func (b *binder) overTable(before *passage) whose {
-	if before == nil || before.lines[0].tabular() || before.lines[0].log || len(before.mentions) > 0 {
+	if before == nil || before.line.tabular() || before.line.log || len(before.mentions) > 0 {
 		return unsaid
 	}
 	all := before.sentences()

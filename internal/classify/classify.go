@@ -83,7 +83,7 @@ func (p *proposer) value(n incident.Note, r *reading, k int, group string) {
 	m := r.matches[k]
 	item := incident.Item{
 		Value: m.Value, Port: m.Port, Text: clip(r.Text), Confidence: m.Confidence,
-		Sources: []incident.Source{{File: n.File, Line: r.Number, Column: utf8.RuneCountInString(r.Text[:m.Start]) + 1}},
+		Sources: []incident.Source{r.source(n, m.Start)},
 		Status:  p.status(r),
 	}
 	if at := moment(r.Text); !at.IsZero() {
@@ -328,7 +328,9 @@ func Matches(n incident.Note) iter.Seq2[incident.Line, indicator.Match] {
 				continue
 			}
 			for _, m := range r.matches {
-				if !yield(r.Line, m) {
+				line, at := r.origin(m.Start)
+				m.Start, m.End = at, at+m.End-m.Start
+				if !yield(line, m) {
 					return
 				}
 			}

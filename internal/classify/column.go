@@ -44,7 +44,7 @@ func trimmed(text string, s sentence) sentence {
 // row binds what the cells of a row say to the values in it: a cell that is a word for an
 // owner, or stands in the column for owners, for all; a remark for what nothing else says.
 func (b *binder) row(p *passage) {
-	r := p.lines[0]
+	r := p.line
 	cells := cellSpans(p.text, r.Kind == incident.Row)
 	verdict, remark := unsaid, unsaid
 	var only *indicator.Value // what the remark is about, if it names that
@@ -151,7 +151,7 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 		if w = p.nounOr(c); w == unsaid {
 			w = ownerNamed(b.namesOf(p, c))
 		}
-		if w == unsaid && b.told(p.lines[0], heading) && !open(text) {
+		if w == unsaid && b.told(p.line, heading) && !open(text) {
 			w = unspoken // the others of its table are called the attacker's
 		}
 	}

@@ -13,15 +13,16 @@ import (
 
 // A reading is a line with what stands around it.
 type reading struct {
-	incident.Line
-	matches []indicator.Match
-	cues    []cue
-	indent  int        // columns before the first character that is no bullet
-	parents []*reading // the lines it stands under: outer bullets, the introduction, the heading; nearest first
-	header  []string   // the cells of the table's first row, if the line is a row below it
-	terms   conditions
-	blank   bool
-	log     bool // a machine wrote it
+	incident.Line         // of a wrapped paragraph the first, with the text of all
+	pieces        []piece // of a wrapped paragraph
+	matches       []indicator.Match
+	cues          []cue
+	indent        int        // columns before the first character that is no bullet
+	parents       []*reading // the lines it stands under: outer bullets, the introduction, the heading; nearest first
+	header        []string   // the cells of the table's first row, if the line is a row below it
+	terms         conditions
+	blank         bool
+	log           bool // a machine wrote it
 
 	next     string         // what the line after it begins with, where a value may run on
 	names    []disguise.Hit // of the line and next; see cutsName
@@ -70,8 +71,7 @@ func read(n incident.Note, d *dictionary) []*reading {
 
 // survey gives every line of a note its values and its surroundings, without its words.
 func survey(n incident.Note, d *dictionary) []*reading {
-	lines := make([]*reading, 0, len(n.Lines))
-	var stack []*reading // the lines a following one may stand under
+	all := make([]*reading, 0, len(n.Lines))
 	var finder indicator.Finder
 	for _, l := range n.Lines {
 		r := &reading{Line: l, indent: indentOf(l), blank: strings.TrimSpace(l.Text) == ""}
@@ -79,10 +79,15 @@ func survey(n incident.Note, d *dictionary) []*reading {
 			r.matches = finder.Line(nil, l.Text)
 			r.log = looksLikeLog(l)
 		}
-		stack = r.place(stack, lines)
-		r.typedRow(d)
-		lines = append(lines, r)
+		all = append(all, r)
 	}
+	all = unwrap(all)
+	var stack []*reading // the lines a following one may stand under
+	for i, r := range all {
+		stack = r.place(stack, all[:i])
+		r.typedRow(d)
+	}
+	lines := all
 	typedTables(lines, d)
 	joinWrapped(lines)
 	for i := range len(lines) - 1 {
@@ -187,7 +192,7 @@ func (r *reading) under(s *reading, before []*reading) bool {
 	if r.indent > s.indent {
 		return !s.log
 	}
-	return introduces(s.Text) && r.indent >= s.indent && bulleted(r.Text) && !bulleted(s.Text) && unbroken(s, before)
+	return introduces(s.Text) && r.indent >= s.indent && (bulleted(r.Text) || r.bareValue()) && !bulleted(s.Text) && unbroken(s, before)
 }
 
 // unbroken says whether at most one blank line and then only bullets or rows stand
@@ -442,10 +447,16 @@ func (r *reading) speaksOfValue() bool {
 	for _, s := range p.sentences() {
 		if s.from <= c.start && c.end <= s.to {
 			named := p.within(s)
-			return len(named) > 0 && !p.ofAnother(group{named[len(named)-1]}, c) || p.objectless(s, c)
+			return len(named) > 0 && !p.ofAnother(group{named[len(named)-1]}, c) || p.objectless(s, c) && !p.sameBefore(s.from)
 		}
 	}
 	return true
+}
+
+// sameBefore says whether what was named last before a place is called the same as what we know already.
+func (p *passage) sameBefore(at int) bool {
+	named := p.within(sentence{0, at})
+	return len(named) > 0 && p.sameAgain(named[len(named)-1:])
 }
 
 // labels says whether a line's label is no ordinary handling: nobody writes so strict a one

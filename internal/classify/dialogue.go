@@ -10,7 +10,7 @@ import (
 // inherit takes what the lines say a passage stands under: the nearest that says whose the
 // things below it are. It says whether a line spoke of them.
 func (b *binder) inherit(p *passage) bool {
-	r := p.lines[0]
+	r := p.line
 	if len(p.mentions) == 0 || r.Kind == incident.Header {
 		return true
 	}
@@ -28,10 +28,10 @@ func (b *binder) inherit(p *passage) bool {
 // short first line after a blank one, or one that begins with a sign such as ■, which holds
 // up to the next.
 func (b *binder) blockTitle(p *passage, before *reading) *reading {
-	r := p.lines[0]
+	r := p.line
 	signed := titleSign(r.Text)
 	switch {
-	case r.Kind == incident.Heading, len(p.lines) > 1, numbered(r.Text) && (len(p.mentions) > 0 || closed(r.Text)):
+	case r.Kind == incident.Heading, len(r.pieces) > 1, numbered(r.Text) && (len(p.mentions) > 0 || closed(r.Text)):
 		return nil
 	case len(p.mentions) == 0 && (signed || p.broken) && columns(strings.TrimSpace(r.Text)) <= 60 && r.Kind == incident.Prose && b.messageStart(r.Text) == 0:
 		if b.titleOf(r).whose != unsaid || signed {

@@ -15,8 +15,8 @@ func (l itemList) learn(p *passage) {
 	if len(p.mentions) == 0 {
 		return
 	}
-	if p.lines[0].tabular() {
-		if cells := p.lines[0].cells(); len(cells) > 1 && len(p.mentions) > 0 {
+	if p.line.tabular() {
+		if cells := p.line.cells(); len(cells) > 1 && len(p.mentions) > 0 {
 			if name, rest := label(cells[0]); name != "" && strings.Trim(rest, " 　") == "" {
 				l[name] = p.mentions
 			}

@@ -94,8 +94,7 @@ func hasEqual(s string) bool { return strings.ContainsAny(s, "=＝:：") }
 
 // readLegend gives the marks of a line with what they stand for.
 func readLegend(r *reading, letters bool) legend {
-	p := &passage{}
-	p.add(r)
+	p := newPassage(r)
 	(&binder{proposer: &proposer{}}).parse(p)
 	tokens := p.tokens(letters || hasEqual(r.Text))
 	out := legend{}
@@ -247,7 +246,7 @@ func (b *binder) lookup(n int, name string) whose {
 // marks binds the marks of a line to its values: a mark that begins the line or fills a
 // cell to all of them, one that stands right before or behind a value to that.
 func (b *binder) marks(n int, p *passage) {
-	if len(p.mentions) == 0 || len(p.lines) > 1 {
+	if len(p.mentions) == 0 {
 		return
 	}
 	if w := b.lineMark(n, p); w != unsaid {
@@ -307,10 +306,10 @@ func (b *binder) lineMark(n int, p *passage) whose {
 			return w
 		}
 	}
-	if !p.lines[0].tabular() {
+	if !p.line.tabular() {
 		return unsaid
 	}
-	for _, c := range p.lines[0].cells() {
+	for _, c := range p.line.cells() {
 		if tok, ok := tokenAt(c); ok && tok.end == len(c) {
 			if w := b.meaningOf(n, tok); w != unsaid {
 				return w

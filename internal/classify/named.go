@@ -19,18 +19,9 @@ func (b *binder) namesIn(r *reading) []disguise.Hit {
 // namesOf gives the names of the profile within a stretch, where they stand in the passage.
 func (b *binder) namesOf(p *passage, s sentence) []disguise.Hit {
 	var out []disguise.Hit
-	switch {
-	case b.finder == nil:
-	case len(p.lines) == 1:
-		for _, h := range b.namesIn(p.lines[0]) {
-			if h.Start >= s.from && h.End <= s.to {
-				out = append(out, h)
-			}
-		}
-	default:
-		out = b.finder.Find(p.text[s.from:s.to])
-		for i := range out {
-			out[i].Start, out[i].End = out[i].Start+s.from, out[i].End+s.from
+	for _, h := range b.namesIn(p.line) {
+		if h.Start >= s.from && h.End <= s.to {
+			out = append(out, h)
 		}
 	}
 	return out
@@ -88,10 +79,10 @@ var (
 // named gives the names of the profile in a passage as possessors.
 func (b *binder) named(p *passage) []cue {
 	var out []cue
-	if len(p.lines) > 1 || p.lines[0].log || len(p.text) > 600 {
+	if p.line.log || len(p.text) > 600 {
 		return nil
 	}
-	r := p.lines[0]
+	r := p.line
 	if len(r.matches) == 0 && b.messageStart(r.Text) == 0 || !holdsAny(r.Text, "name-genitive") {
 		return nil
 	}

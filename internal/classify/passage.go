@@ -5,17 +5,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
 
-// A passage is text that is read as one: a line, or the lines of a paragraph that somebody
-// wrapped.
+// A passage is a reading as the grammar of ownership sees it.
 type passage struct {
 	text     string
 	words    []cue // of the grammar of ownership, in the order of their starts, the longest where they overlap
 	mentions []mention
-	lines    []*reading
+	line     *reading
 	broken   bool // a blank line stands before it
 }
 
@@ -24,11 +22,6 @@ type mention struct {
 	indicator.Match
 	start, end int // byte offsets in the passage
 }
-
-const (
-	maxPassage = 4000 // bytes of a wrapped paragraph
-	wrapAt     = 50   // columns from which on a line may have been wrapped
-)
 
 // passages cuts the lines of a note into passages.
 func (b *binder) passages(lines []*reading) []*passage {
@@ -39,39 +32,25 @@ func (b *binder) passages(lines []*reading) []*passage {
 			blank = true
 			continue
 		}
-		if n := len(out); n > 0 && !blank && b.goesOn(out[n-1], r) {
-			out[n-1].add(r)
-			continue
-		}
-		p := &passage{broken: blank}
-		p.add(r)
-		out = append(out, p)
-		blank = false
-	}
-	for _, p := range out {
+		p := newPassage(r)
+		p.broken, blank = blank, false
 		b.parse(p)
+		out = append(out, p)
 	}
 	return out
 }
 
-// goesOn says whether a line is the rest of a paragraph.
-func (b *binder) goesOn(p *passage, r *reading) bool {
-	last := p.lines[len(p.lines)-1]
-	if r.Kind != incident.Prose || last.Kind != incident.Prose || r.log || last.log || len(p.text)+len(r.Text) > maxPassage {
-		return false
+func newPassage(r *reading) *passage {
+	p := &passage{text: r.Text, line: r}
+	for _, m := range r.matches {
+		p.mentions = append(p.mentions, mention{m, m.Start, m.End})
 	}
-	if r.beginsWithValue() && last.beginsWithValue() {
-		return false
+	for _, c := range r.cues {
+		if grammatical(c.entry.sort) {
+			p.words = append(p.words, c)
+		}
 	}
-	text := strings.TrimRight(last.Text, " 　")
-	end, _ := utf8.DecodeLastRuneInString(text)
-	if _, marked := tokenAt(strings.TrimLeft(r.Text, " \t　")); marked {
-		return false
-	}
-	if strings.ContainsRune("。.!?！？:：", end) || columns(text) < wrapAt || bulleted(r.Text) || b.messageStart(r.Text) > 0 {
-		return false
-	}
-	return r.indent == last.indent || bulleted(last.Text) && r.indent > last.indent && r.indent <= last.indent+4
+	return p
 }
 
 func (r *reading) beginsWithValue() bool {
@@ -86,33 +65,6 @@ func columns(s string) int {
 		}
 	}
 	return n
-}
-
-// add appends a line; Japanese goes on without a space.
-func (p *passage) add(r *reading) {
-	text := r.Text
-	if len(p.lines) > 0 {
-		text = strings.TrimLeft(text, " 　\t")
-		p.text = strings.TrimRight(p.text, " 　")
-		last, _ := utf8.DecodeLastRuneInString(p.text)
-		first, _ := utf8.DecodeRuneInString(text)
-		if last < 0x1100 && first < 0x1100 {
-			p.text += " "
-		}
-	}
-	at := len(p.text) - (len(r.Text) - len(text))
-	p.text += text
-	for _, m := range r.matches {
-		if m.Start+at >= 0 && m.End+at <= len(p.text) {
-			p.mentions = append(p.mentions, mention{m, m.Start + at, m.End + at})
-		}
-	}
-	for _, c := range r.cues {
-		if grammatical(c.entry.sort) && c.start+at >= 0 {
-			p.words = append(p.words, cue{c.entry, c.start + at, c.end + at})
-		}
-	}
-	p.lines = append(p.lines, r)
 }
 
 func grammatical(sort string) bool {

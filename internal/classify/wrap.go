@@ -1,0 +1,173 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/incident"
+)
+
+const (
+	maxParagraph = 4000 // bytes of a paragraph that is put together
+	wrapAt       = 50   // columns from which on a line may have been wrapped
+	hangAt       = 16   // columns from which on one may be that ends amid a phrase
+	raggedness   = 12   // columns by which lines that somebody broke by hand differ
+)
+
+// A piece says which line of the note a reading holds from a place on.
+type piece struct {
+	at   int // byte offset in the reading's text
+	from int // byte offset of the same place in the line
+	line incident.Line
+}
+
+// origin gives the line of the note, and the byte offset in it, of a place in the text of a reading.
+func (r *reading) origin(at int) (incident.Line, int) {
+	for i := len(r.pieces) - 1; i >= 0; i-- {
+		if p := r.pieces[i]; p.at <= at {
+			return p.line, at - p.at + p.from
+		}
+	}
+	return r.Line, at
+}
+
+// source gives the place of a note that a place in the text of a reading was read from.
+func (r *reading) source(n incident.Note, at int) incident.Source {
+	line, at := r.origin(at)
+	return incident.Source{File: n.File, Line: line.Number, Column: utf8.RuneCountInString(line.Text[:at]) + 1}
+}
+
+// unwrap puts the lines of paragraphs together that somebody, or a mail program, wrapped: what they say is said by the
+// paragraph, wherever its lines end.
+func unwrap(lines []*reading) []*reading {
+	speakers := speakersIn(lines)
+	width := 0 // of the widest line of the block
+	out := lines[:0:0]
+	for i, r := range lines {
+		if i == 0 || lines[i-1].blank {
+			width = blockWidth(lines[i:])
+		}
+		if i > 0 && lines[i-1].wraps(r, width, speakers) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph {
+			out[len(out)-1].join(r)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// blockWidth gives the columns of the widest line before the next blank one.
+func blockWidth(lines []*reading) int {
+	width := 0
+	for _, r := range lines {
+		if r.blank {
+			break
+		}
+		width = max(width, columns(r.Text))
+	}
+	return width
+}
+
+// wraps says whether the line below a line is the rest of its paragraph; width is that of the block.
+func (r *reading) wraps(next *reading, width int, speakers map[string]bool) bool {
+	if r.blank || next.blank || r.Kind != incident.Prose || next.Kind != incident.Prose || r.log || next.log {
+		return false
+	}
+	last, rest := strings.TrimRight(r.lastLine(), " 　"), strings.TrimLeft(next.Text, " \t　>＞")
+	full := columns(last)
+	if full < hangAt || rest == "" || quoteDepth(next.Text) != quoteDepth(last) || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
+		return false
+	}
+	if end, _ := utf8.DecodeLastRuneInString(last); strings.ContainsRune("。.!?！？:：", end) {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(rest)
+	small := first >= 'a' && first <= 'z'
+	fits := columns(firstWord(rest)) <= width-full-1 // so that nobody had to break the line
+	switch {
+	case r.ends() && (begins(rest, "behind-value") || begins(rest, "wrapped-particle") && !begins(rest, "no-particle")), goesOnAmid(rest):
+		return true
+	case opensItem(rest, speakers) && (!small || fits):
+		return false
+	case closesWith(lowered(last), "wrapped-end"):
+		return true
+	case r.ends():
+		return small && !fits && !columnar(last) && !columnar(rest) && strings.Count(last, " ") > 3
+	case first >= 0x1100:
+		return full >= wrapAt
+	case small:
+		return full >= wrapAt && columns(firstWord(rest)) > width-full-1-raggedness
+	}
+	return full >= wrapAt && !fits
+}
+
+// aligned says whether a line stands where the rest of the line above it would.
+func (r *reading) aligned(next *reading) bool {
+	indent := indentOf(r.Line)
+	return next.indent == indent || bulleted(r.lastLine()) && next.indent > indent && next.indent <= indent+4
+}
+
+// columnar says whether several blanks part the words of a line, as in a table without rules.
+func columnar(s string) bool { return strings.Contains(strings.TrimSpace(s), "  ") }
+
+// goesOnAmid says whether a line begins with what nothing begins with: the particle of the word that ends the line before.
+func goesOnAmid(s string) bool {
+	for _, w := range words().phrases["wrapped-particle"] {
+		if rest, ok := strings.CutPrefix(s, w); ok {
+			r, _ := utf8.DecodeRuneInString(rest)
+			return !kana(r) || strings.ContainsRune("のはも", r)
+		}
+	}
+	return strings.IndexAny(s, "、。）」』】") == 0
+}
+
+// lastLine is the last line of the note that a reading holds.
+func (r *reading) lastLine() string {
+	if n := len(r.pieces); n > 0 {
+		return r.pieces[n-1].line.Text
+	}
+	return r.Text
+}
+
+// opensItem says whether a line begins something of its own: an item of a list, a message, a field.
+func opensItem(text string, speakers map[string]bool) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	if strings.ContainsRune(bullets, first) || '①' <= first && first <= '⑳' || first == '|' || numbered(text) || afterClock(text) != "" || speakerLine(text) {
+		return true
+	}
+	if _, marked := tokenAt(text); marked {
+		return true
+	}
+	name, _, field := strings.Cut(strings.ReplaceAll(head(text, 24), "：", ":"), ":")
+	return field && !strings.ContainsAny(name, "、。,") && strings.Count(name, " ") < 3 && !strings.HasSuffix(name, "http") && !strings.HasSuffix(name, "https")
+}
+
+func firstWord(s string) string {
+	if i := strings.IndexAny(s, " 　"); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// join appends the next line; Japanese goes on without a space.
+func (r *reading) join(next *reading) {
+	if r.pieces == nil {
+		r.pieces = []piece{{0, 0, r.Line}}
+	}
+	rest := strings.TrimLeft(next.Text, " \t　>＞")
+	text := strings.TrimRight(r.Text, " 　")
+	last, _ := utf8.DecodeLastRuneInString(text)
+	first, _ := utf8.DecodeRuneInString(rest)
+	if last < 0x1100 && first < 0x1100 {
+		text += " "
+	}
+	at, from := len(text), len(next.Text)-len(rest)
+	r.pieces = append(r.pieces, piece{at, from, next.Line})
+	r.Text = text + rest
+	for _, m := range next.matches {
+		if m.Start >= from {
+			m.Start, m.End = m.Start-from+at, m.End-from+at
+			r.matches = append(r.matches, m)
+		}
+	}
+}
