@@ -50,10 +50,8 @@ func (b *binder) note(n int, lines []*reading) {
 			b.claim(p.mentions, w, inherited)
 		}
 		b.marks(n, p)
-		if r.tabular() || r.log || r.beginsWithValue() && len(p.mentions) > 0 && p.mentions[len(p.mentions)-1].end == len(p.text) {
-			for _, m := range p.mentions {
-				b.shown[m.Value] = true
-			}
+		if r.log || !r.tabular() && r.beginsWithValue() && len(p.mentions) > 0 && p.mentions[len(p.mentions)-1].end == len(p.text) {
+			b.show(p.mentions)
 		}
 		switch {
 		case r.tabular():
@@ -99,6 +97,13 @@ type group []mention
 
 func (g group) first() mention { return g[0] }
 func (g group) last() mention  { return g[len(g)-1] }
+
+// show notes that somebody tells of the attack where values stand, or that a machine does.
+func (b *binder) show(all []mention) {
+	for _, m := range all {
+		b.shown[m.Value] = true
+	}
+}
 
 func (b *binder) claim(g group, w whose, strength int) {
 	for _, m := range g {
@@ -171,9 +176,7 @@ func (b *binder) clauses(p, before *passage) {
 			b.claim(last[n-1], max(p.bareOwner(s), p.shortAnswer(s)), remarked)
 		}
 		if p.tells("act", s) {
-			for _, m := range p.within(s) {
-				b.shown[m.Value] = true
-			}
+			b.show(p.within(s))
 		}
 		if len(last) > 0 {
 			b.answered(p, s, groups, last)

@@ -52,7 +52,10 @@ func (b *binder) row(p *passage) {
 	strength := remarked
 	for i, c := range cells {
 		if len(p.within(c)) > 0 {
-			b.cellProse(p, c)
+			b.clauses(p.part(c), nil)
+			if p.bare(c) {
+				b.show(p.within(c))
+			}
 			if remark == unsaid && i > 0 && remarks(r, i) && p.within(c)[0].start > c.from {
 				if w := p.gloss(c); w == strangers || w == partners {
 					remark, naming = w, i
@@ -243,23 +246,14 @@ func denies(text string) bool {
 	return false
 }
 
-// cellProse reads a cell that holds a value and words about it.
-func (b *binder) cellProse(p *passage, c sentence) {
-	groups := p.groups(c)
-	if len(groups) > 0 && c.to-c.from <= farAway {
-		lead := sentence{c.from, groups[0].first().start}
-		if i := strings.LastIndexAny(p.text[lead.from:lead.to], "。"); i >= 0 {
-			lead.from += i + len("。")
-		}
-		b.claim(groups[0], p.possessorBefore(lead), said)
+// bare says whether a cell has hardly anything in it but values.
+func (p *passage) bare(c sentence) bool {
+	n, end := 0, c.from
+	for _, m := range p.within(c) {
+		n += max(0, m.end-max(m.start, end))
+		end = max(end, m.end)
 	}
-	for i, g := range groups {
-		to := c.to
-		if i+1 < len(groups) {
-			to = groups[i+1].first().start
-		}
-		b.after(p, g, sentence{g.last().end, to})
-	}
+	return n*10 >= (c.to-c.from)*6
 }
 
 // headingOf reads each heading once.

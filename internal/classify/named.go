@@ -20,7 +20,7 @@ func (b *binder) namesIn(r *reading) []disguise.Hit {
 func (b *binder) namesOf(p *passage, s sentence) []disguise.Hit {
 	var out []disguise.Hit
 	for _, h := range b.namesIn(p.line) {
-		if h.Start >= s.from && h.End <= s.to {
+		if h.Start, h.End = h.Start-p.at, h.End-p.at; h.Start >= s.from && h.End <= s.to {
 			out = append(out, h)
 		}
 	}

@@ -14,6 +14,7 @@ type passage struct {
 	words    []cue // of the grammar of ownership, in the order of their starts, the longest where they overlap
 	mentions []mention
 	line     *reading
+	at       int  // where it begins in the line: not 0 if it is a cell
 	broken   bool // a blank line stands before it
 }
 
@@ -65,6 +66,21 @@ func columns(s string) int {
 		}
 	}
 	return n
+}
+
+// part gives a stretch as a passage of its own.
+func (p *passage) part(s sentence) *passage {
+	cell := &passage{text: p.text[s.from:s.to], line: p.line, at: p.at + s.from, broken: true}
+	for _, m := range p.within(s) {
+		m.start, m.end = m.start-s.from, m.end-s.from
+		cell.mentions = append(cell.mentions, m)
+	}
+	for _, c := range p.in(s) {
+		if c.end <= s.to {
+			cell.words = append(cell.words, cue{c.entry, c.start - s.from, c.end - s.from})
+		}
+	}
+	return cell
 }
 
 func grammatical(sort string) bool {
