@@ -46,7 +46,7 @@ func (p *passage) opens(g group) bool {
 			lead.from += i + len(end)
 		}
 	}
-	before := strings.Trim(p.text[lead.from:lead.to], " 　\t-*・>`「『\"'~")
+	before := strings.Trim(afterTime(p.text[lead.from:lead.to]), " 　\t-*・>`「『\"'~")
 	n := utf8.RuneCountInString(before)
 	if n <= 24 && n > 4 && strings.HasPrefix(strings.TrimLeft(p.text[g.last().end:], " 　」』`"), "は") {
 		return p.nobodyAttacks(lead) // 「毎晩保存する X は…」

@@ -81,8 +81,9 @@ func (p *proposer) note(n incident.Note, lines []*reading) {
 // value proposes an item for one match.
 func (p *proposer) value(n incident.Note, r *reading, k int, group string) {
 	m := r.matches[k]
+	line, _ := r.origin(m.Start)
 	item := incident.Item{
-		Value: m.Value, Port: m.Port, Text: clip(r.Text), Confidence: m.Confidence,
+		Value: m.Value, Port: m.Port, Text: clip(line.Text), Confidence: m.Confidence,
 		Sources: []incident.Source{r.source(n, m.Start)},
 		Status:  p.status(r),
 	}

@@ -76,8 +76,14 @@ func survey(n incident.Note, d *dictionary) []*reading {
 	for _, l := range n.Lines {
 		r := &reading{Line: l, indent: indentOf(l), blank: strings.TrimSpace(l.Text) == ""}
 		if !r.blank {
-			r.matches = finder.Line(nil, l.Text)
 			r.log = looksLikeLog(l)
+			if l.Kind != incident.Code {
+				r.rewrite(punctuated(l.Text))
+			}
+			r.matches = finder.Line(nil, r.Text)
+			if l.Kind != incident.Code {
+				r.rewrite(unstressed(r.Text, r.matches))
+			}
 		}
 		all = append(all, r)
 	}

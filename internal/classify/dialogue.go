@@ -173,7 +173,7 @@ func (b *binder) messageStart(s string) int {
 		return 0
 	}
 	for _, sep := range []string{":", "：", ">", "＞", "「", "\t"} {
-		if i := strings.Index(rest, sep); i > 0 && i <= 48 && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") {
+		if i := strings.Index(rest, sep); i > 0 && i <= 48 && !strings.HasPrefix(rest[i:], "://") && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") {
 			return len(s) - len(rest) + i + len(sep)
 		}
 	}
@@ -198,6 +198,18 @@ func afterClock(s string) string {
 		if after, ok := strings.CutPrefix(rest, half); ok && strings.IndexAny(after, " \t])>") == 0 {
 			rest = strings.TrimLeft(after, " \t])>　")
 		}
+	}
+	return rest
+}
+
+// afterTime takes the time off the front of a text, if it begins with one.
+func afterTime(s string) string {
+	if !strings.Contains(s, ":") {
+		return s
+	}
+	rest := strings.TrimLeft(s, " \t　[(0123456789:/-.T年月日時分Z])")
+	if clock := s[:len(s)-len(rest)]; !strings.Contains(clock, ":") {
+		return s
 	}
 	return rest
 }

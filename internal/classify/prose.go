@@ -67,21 +67,22 @@ func (p *proposer) hasFamily(token string) bool {
 
 // statements proposes one item for each kind a line speaks of.
 func (p *proposer) statements(r *reading, base incident.Item) {
-	done := map[incident.Kind]bool{}
+	done := map[string]bool{}
 	for _, c := range r.cues {
 		if c.entry.sort != "prose" {
 			continue
 		}
 		kind, reason, _ := strings.Cut(c.entry.label, ":")
 		k := incident.Kind(kind)
-		if done[k] || reason == "count" && !strings.ContainsAny(r.Text, "0123456789０１２３４５６７８９一二三四五六七八九十百千万") {
+		item := r.statement(base, c.start)
+		told := string(k) + item.Text
+		if done[told] || reason == "count" && !strings.ContainsAny(r.Text, "0123456789０１２３４５６７８９一二三四五六七八九十百千万") {
 			continue
 		}
 		if k == incident.Damage && reason == "data" && !strings.ContainsAny(r.Text, "0123456789０１２３４５６７８９") && !damaging(r) {
 			continue
 		}
-		done[k] = true
-		item := base
+		done[told] = true
 		item.Kind, item.Reason = k, incident.Reason{Code: "kind." + kind + "." + reason, Point: points[k]}
 		p.items = append(p.items, item)
 	}
@@ -91,6 +92,21 @@ func (p *proposer) statements(r *reading, base incident.Item) {
 		item.Reason = incident.Reason{Code: "kind.third-party", Point: "Q22"}
 		p.items = append(p.items, item)
 	}
+}
+
+// statement gives an item for what a line says at a place: of a wrapped paragraph the sentence that stands there, with its
+// own line of the note.
+func (r *reading) statement(base incident.Item, at int) incident.Item {
+	if len(r.pieces) < 2 {
+		return base
+	}
+	for _, s := range newPassage(r).sentences() {
+		if s.from <= at && at < s.to {
+			line, _ := r.origin(s.from + len(r.Text[s.from:s.to]) - len(strings.TrimLeft(r.Text[s.from:s.to], " 　")))
+			base.Text, base.Sources = clip(r.Text[s.from:s.to]), []incident.Source{{File: base.Sources[0].File, Line: line.Number, Column: 1}}
+		}
+	}
+	return base
 }
 
 // points gives the question of the guidance that speaks of a kind.

@@ -403,7 +403,8 @@ func spokenHost(s string, i int) bool {
 	return false
 }
 
-// spokenAfterAt says that the host at i is spelled out or bracketed.
+// spokenAfterAt says that the host at i is spelled out, or bracketed behind what can only be a mailbox: "a page at
+// evil[.]com" is none.
 func spokenAfterAt(s string, i int) bool {
 	end := labelEnd(s, i)
 	if end == i {
@@ -413,7 +414,22 @@ func spokenAfterAt(s string, i int) bool {
 		return spokenHost(s, end+5)
 	}
 	means, _ := bracketMark(s, end)
-	return means == "."
+	return means == "." && mailbox(s[:i-len(" at ")])
+}
+
+// mailbox says that a text ends in a word that is used before "@" and not in a sentence.
+func mailbox(s string) bool {
+	word := s[strings.LastIndexAny(s, " \t<(\"'")+1:]
+	if strings.ContainsAny(word, "._-0123456789") {
+		return true
+	}
+	switch strings.ToLower(word) {
+	case "abuse", "account", "accounts", "admin", "alert", "alerts", "billing", "contact", "hello", "help", "helpdesk", "hr", "info", "invoice", "invoices",
+		"jobs", "mailer", "news", "newsletter", "noreply", "notice", "notify", "office", "order", "orders", "payment", "payments", "payroll", "postmaster",
+		"press", "sales", "secretary", "security", "service", "support", "team", "webmaster":
+		return true
+	}
+	return false
 }
 
 // labelEnd gives the end of the label at i, i itself if there is none.
@@ -543,7 +559,7 @@ func (f *folding) stopIsDot(s string, i, n int) bool {
 		return false
 	}
 	for p := i - 1; p >= 0 && i-p < 64; p-- {
-		if s[p] == '.' {
+		if s[p] == '.' || s[p] == ']' {
 			return false
 		}
 		if !is(s[p], clAlnum|clDash) {

@@ -1,0 +1,68 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wakachi/wakachi/internal/indicator"
+)
+
+// punctuated writes the comma and the full stop of horizontal Japanese, ， and ．, as 、 and 。, which the rules know. Every
+// byte keeps its place. Those of numbers and addresses stay.
+func punctuated(text string) string {
+	if !strings.Contains(text, "，") && !strings.Contains(text, "．") {
+		return text
+	}
+	out := []byte(text)
+	for i, r := range text {
+		if r != '，' && r != '．' {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		behind, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
+		if !eastern(before) && !eastern(behind) || wideDigit(before) {
+			continue
+		}
+		mark := "、"
+		if r == '．' {
+			mark = "。"
+		}
+		copy(out[i:], mark)
+	}
+	return string(out)
+}
+
+// eastern says whether a character is one of Japanese text: a letter, or a bracket or mark of it.
+func eastern(r rune) bool { return r >= 0x3001 && r < 0xff00 && r != utf8.RuneError }
+
+func wideDigit(r rune) bool { return '０' <= r && r <= '９' }
+
+// unstressed writes the asterisks of emphasis around a value as the quotes of code, which mean as little: every byte keeps
+// its place.
+func unstressed(text string, matches []indicator.Match) string {
+	for _, m := range matches {
+		from, to := m.Start, m.End
+		for from > 0 && text[from-1] == '*' {
+			from--
+		}
+		for to < len(text) && text[to] == '*' {
+			to++
+		}
+		if n := m.Start - from; n > 0 && n == to-m.End {
+			quotes := strings.Repeat("`", n)
+			text = text[:from] + quotes + text[m.Start:m.End] + quotes + text[to:]
+		}
+	}
+	return text
+}
+
+// rewrite gives a reading another text in which every byte has kept its place.
+func (r *reading) rewrite(text string) {
+	if text == r.Text {
+		return
+	}
+	if r.pieces == nil {
+		r.pieces = []piece{{0, 0, r.Line}}
+	}
+	r.Text = text
+}
