@@ -173,7 +173,7 @@ func (b *binder) messageStart(s string) int {
 		return 0
 	}
 	for _, sep := range []string{":", "：", ">", "＞", "「", "\t"} {
-		if i := strings.Index(rest, sep); i > 0 && i <= 48 && !strings.HasPrefix(rest[i:], "://") && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") {
+		if i := strings.Index(rest, sep); i > 0 && i <= 48 && !strings.HasPrefix(rest[i:], "://") && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") && !verdictWord(rest[:i]) {
 			return len(s) - len(rest) + i + len(sep)
 		}
 	}
@@ -181,6 +181,11 @@ func (b *binder) messageStart(s string) int {
 		return len(s) - len(rest) + strings.Index(rest, name) + len(name)
 	}
 	return 0
+}
+
+// verdictWord says whether what stands before a colon is no speaker, but says what follows: "false positives: …".
+func verdictWord(s string) bool {
+	return exactly(s) != unsaid || begins(lowered(s), "dismissed")
 }
 
 // afterClock gives what stands behind the time that a line begins with; empty if it begins with none.

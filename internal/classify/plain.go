@@ -7,15 +7,25 @@ import (
 	"github.com/wakachi/wakachi/internal/indicator"
 )
 
-// punctuated writes the comma and the full stop of horizontal Japanese, ， and ．, as 、 and 。, which the rules know. Every
-// byte keeps its place. Those of numbers and addresses stay.
+// punctuated writes the comma and the full stop of horizontal Japanese, ， and ．, as 、 and 。, which the rules know, and
+// the mark of somebody who is excited as a full stop. Every byte keeps its place. Those of numbers and addresses stay.
 func punctuated(text string) string {
-	if !strings.Contains(text, "，") && !strings.Contains(text, "．") {
+	if !strings.ContainsAny(text, "，．！!") {
 		return text
 	}
 	out := []byte(text)
 	for i, r := range text {
-		if r != '，' && r != '．' {
+		switch r {
+		case '，', '．':
+		case '！':
+			copy(out[i:], "。")
+			continue
+		case '!':
+			if i > 0 && text[i-1] != '!' && text[i-1] != ' ' && (i+1 == len(text) || text[i+1] == ' ') {
+				out[i] = '.'
+			}
+			continue
+		default:
 			continue
 		}
 		before, _ := utf8.DecodeLastRuneInString(text[:i])

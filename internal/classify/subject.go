@@ -47,7 +47,7 @@ func (p *passage) leadIn(s sentence) whose {
 	if strings.HasSuffix(text, "：") {
 		s.to = s.from + len(text) - len("：")
 	}
-	title := strings.Trim(p.text[s.from:s.to], " 　-*・#")
+	title := strings.Trim(unnumbered(afterTime(p.text[s.from:s.to])), " 　-*・#")
 	if w := exactly(title); w != unsaid {
 		return w
 	}

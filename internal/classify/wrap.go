@@ -132,7 +132,7 @@ func (r *reading) lastLine() string {
 // opensItem says whether a line begins something of its own: an item of a list, a message, a field.
 func opensItem(text string, speakers map[string]bool) bool {
 	first, _ := utf8.DecodeRuneInString(text)
-	if strings.ContainsRune(bullets, first) || '①' <= first && first <= '⑳' || first == '|' || numbered(text) || afterClock(text) != "" || speakerLine(text) {
+	if strings.ContainsRune(bullets, first) || '①' <= first && first <= '⑳' || first == '|' || numbered(text) || dated(text) || afterClock(text) != "" || speakerLine(text) {
 		return true
 	}
 	if _, marked := tokenAt(text); marked {
@@ -140,6 +140,32 @@ func opensItem(text string, speakers map[string]bool) bool {
 	}
 	name, _, field := strings.Cut(strings.ReplaceAll(head(text, 24), "：", ":"), ":")
 	return field && !strings.ContainsAny(name, "、。,") && strings.Count(name, " ") < 3 && !strings.HasSuffix(name, "http") && !strings.HasSuffix(name, "https")
+}
+
+// unnumbered takes bullets, signs of quotation and the number of an item off the front of a text.
+func unnumbered(s string) string {
+	s = strings.TrimLeft(s, " \t　>＞-*・(（")
+	rest := strings.TrimLeft(s, "0123456789０１２３４５６７８９")
+	for _, sign := range []string{") ", "）", ". ", "．", "、", "　"} {
+		if after, ok := strings.CutPrefix(rest, sign); ok && rest != s {
+			return strings.TrimLeft(after, " 　")
+		}
+	}
+	return s
+}
+
+// dated says whether a text begins with a date: 3月4日, 5/2, 2026-05-02.
+func dated(s string) bool {
+	rest := strings.TrimLeft(s, "0123456789")
+	if n := len(s) - len(rest); n == 0 || n > 4 {
+		return false
+	}
+	for _, sign := range []string{"月", "/", "年", "日", "時"} {
+		if strings.HasPrefix(rest, sign) {
+			return true
+		}
+	}
+	return strings.HasPrefix(rest, "-") && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9'
 }
 
 func firstWord(s string) string {
