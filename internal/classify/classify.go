@@ -70,33 +70,36 @@ func (p *proposer) note(n incident.Note, lines []*reading) {
 			continue
 		}
 		group := subject(n, r)
-		for k := range r.matches {
-			p.value(n, r, k, group)
+		k := 0
+		for _, s := range r.segments() {
+			for at := range s.matches {
+				p.value(n, r, k, &sight{proposer: p, reading: s, at: at}, group)
+				k++
+			}
 		}
 		p.rememberPair(r)
 		p.prose(n, r)
 	}
 }
 
-// value proposes an item for one match.
-func (p *proposer) value(n incident.Note, r *reading, k int, group string) {
+// value proposes an item for match k of a line, as it is seen in its sentence.
+func (p *proposer) value(n incident.Note, r *reading, k int, s *sight, group string) {
 	m := r.matches[k]
 	line, _ := r.origin(m.Start)
 	item := incident.Item{
 		Value: m.Value, Port: m.Port, Text: clip(line.Text), Confidence: m.Confidence,
 		Sources: []incident.Source{r.source(n, m.Start)},
-		Status:  p.status(r),
+		Status:  p.status(s.reading),
 	}
 	if at := moment(r.Text); !at.IsZero() {
 		item.FirstSeen, item.LastSeen = at, at
 	} else if at := momentAbove(r); !at.IsZero() {
 		item.FirstSeen, item.LastSeen = at, at
 	}
-	if r.terms.received {
+	if terms := s.reading.terms; terms.received {
 		item.Status = incident.Received
-		item.Conditions = incident.Conditions{Label: r.terms.label, Promise: r.terms.promise}
+		item.Conditions = incident.Conditions{Label: terms.label, Promise: terms.promise}
 	}
-	s := &sight{proposer: p, reading: r, at: k}
 	s.kind(&item)
 	if p.cutsName(r, m) {
 		item.Role, item.Reason = incident.Own, incident.Reason{Code: "kind.cut-name", Point: "1-3"}

@@ -21,6 +21,7 @@ type reading struct {
 	parents       []*reading // the lines it stands under: outer bullets, the introduction, the heading; nearest first
 	header        []string   // the cells of the table's first row, if the line is a row below it
 	terms         conditions
+	around        conditions // those of its terms that it does not state itself
 	blank         bool
 	log           bool // a machine wrote it
 
@@ -331,17 +332,18 @@ func setConditions(lines []*reading, whole conditions) {
 		if opener != nil && (!r.listedUnder(opener) || len(r.matches) == 0 && numbered(r.Text) && titleSign(r.Text) && !r.tabular() && r.indent <= opener.indent) {
 			opener = nil
 		}
-		own := stated(r)
-		r.terms = whole.merge(own)
+		r.around = whole
 		for _, p := range r.parents {
-			r.terms = r.terms.merge(stated(p))
+			r.around = r.around.merge(stated(p))
 		}
 		if opener != nil {
-			r.terms = r.terms.merge(stated(opener))
+			r.around = r.around.merge(stated(opener))
 		}
 		if block != nil {
-			r.terms = r.terms.merge(conditions{true, block.terms.label, block.terms.promise})
+			r.around = r.around.merge(conditions{true, block.terms.label, block.terms.promise})
 		}
+		own := stated(r)
+		r.terms = r.around.merge(own)
 		if own.received && len(r.matches) == 0 && r.labelAlone() {
 			block = r
 		}

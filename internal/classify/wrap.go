@@ -192,8 +192,7 @@ func (r *reading) join(next *reading) {
 	r.Text = text + rest
 	for _, m := range next.matches {
 		if m.Start >= from {
-			m.Start, m.End = m.Start-from+at, m.End-from+at
-			r.matches = append(r.matches, m)
+			r.matches = append(r.matches, shifted(m, at-from))
 		}
 	}
 }
