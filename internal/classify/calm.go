@@ -5,23 +5,27 @@ import (
 	"unicode/utf8"
 )
 
-// acquitted binds words that clear of suspicion to the only thing a passage names: 「…検知。定期診断につき対応不要」,
-// "Nothing wrong with it." What is said of the attack behind them counts for more.
+// acquitted binds words that clear of suspicion to the only thing that a sentence names, or the one before it: 「…検知。定期診断に
+// つき対応不要」, "Nothing wrong with it." What is said of the attack behind them counts for more.
 func (b *binder) acquitted(p *passage) {
-	groups := p.groups(sentence{0, len(p.text)})
-	if len(groups) != 1 {
-		return
-	}
-	g := groups[0]
-	for _, s := range p.sentences() {
-		c, ok := wordOf(p.in(s), "fact", "acquit")
-		if !ok || c.end > s.to || c.start < g.last().end || p.denied(c, s) || p.tells("act", sentence{c.end, len(p.text)}) {
+	_, spans := p.stretches()
+	for _, span := range spans {
+		groups := p.groups(span)
+		if len(groups) != 1 {
 			continue
 		}
-		_, up := p.takesUp(s)
-		_, owned := wordOf(p.in(sentence{s.from, c.start}), "who", "")
-		if s.from <= g.first().start || up || !owned && p.objectless(s, c) {
-			b.claim(g, harmless, said)
+		g := groups[0]
+		for _, s := range p.part(span).sentences() {
+			s = sentence{s.from + span.from, s.to + span.from}
+			c, ok := wordOf(p.in(s), "fact", "acquit")
+			if !ok || c.end > s.to || c.start < g.last().end || p.denied(c, s) || p.tells("act", sentence{c.end, span.to}) {
+				continue
+			}
+			_, up := p.takesUp(s)
+			_, owned := wordOf(p.in(sentence{s.from, c.start}), "who", "")
+			if s.from <= g.first().start || up || !owned && p.objectless(s, c) {
+				b.claim(g, harmless, said)
+			}
 		}
 	}
 }

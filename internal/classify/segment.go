@@ -11,30 +11,34 @@ func (r *reading) segments() []*reading {
 	if len(r.matches) < 2 || r.Kind != incident.Prose || r.log {
 		return []*reading{r}
 	}
-	p := newPassage(r)
-	var starts []int
-	for _, s := range p.sentences() {
-		if len(p.within(s)) > 0 {
-			starts = append(starts, s.from)
-		}
-	}
-	if len(starts) < 2 {
+	lead, spans := newPassage(r).stretches()
+	if len(spans) < 2 {
 		return []*reading{r}
 	}
-	lead := r.cut(0, starts[0])
-	starts[0] = 0
-	out := make([]*reading, len(starts))
-	for i, from := range starts {
-		to := len(r.Text)
-		if i+1 < len(starts) {
-			to = starts[i+1]
-		}
-		out[i] = r.cut(from, to)
+	out := make([]*reading, len(spans))
+	for i, s := range spans {
+		out[i] = r.cut(s.from, s.to)
 	}
-	if !stated(lead).received {
+	if !stated(r.cut(0, lead)).received {
 		r.confide(out)
 	}
 	return out
+}
+
+// stretches cuts a passage before each sentence that names a value, but for the first; lead is where that begins.
+func (p *passage) stretches() (lead int, out []sentence) {
+	for _, s := range p.sentences() {
+		if len(p.within(s)) == 0 {
+			continue
+		}
+		if n := len(out); n > 0 {
+			out[n-1].to = s.from
+			out = append(out, sentence{s.from, len(p.text)})
+			continue
+		}
+		lead, out = s.from, []sentence{{0, len(p.text)}}
+	}
+	return lead, out
 }
 
 // confide gives each segment the conditions that it states itself, if one of them states any: what was told in confidence
