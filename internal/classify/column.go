@@ -53,9 +53,6 @@ func (b *binder) row(p *passage) {
 	for i, c := range cells {
 		if len(p.within(c)) > 0 {
 			b.clauses(p.part(c), nil)
-			if p.bare(c) {
-				b.show(p.within(c))
-			}
 			if remark == unsaid && i > 0 && remarks(r, i) && p.within(c)[0].start > c.from {
 				if w := p.gloss(c); w == strangers || w == partners {
 					remark, naming = w, i
@@ -244,16 +241,6 @@ func denies(text string) bool {
 		return true
 	}
 	return false
-}
-
-// bare says whether a cell has hardly anything in it but values.
-func (p *passage) bare(c sentence) bool {
-	n, end := 0, c.from
-	for _, m := range p.within(c) {
-		n += max(0, m.end-max(m.start, end))
-		end = max(end, m.end)
-	}
-	return n*10 >= (c.to-c.from)*6
 }
 
 // headingOf reads each heading once.
