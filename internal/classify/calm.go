@@ -32,7 +32,7 @@ func (b *binder) acquitted(p *passage) {
 
 // shortAnswer says whose a thing is if a short sentence says only that: 「うちのメール中継です。」
 func (p *passage) shortAnswer(s sentence) whose {
-	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!」』\"")
 	if utf8.RuneCountInString(text) > 16 || strings.ContainsAny(text, "はが") || !closesWith(text, "copula-at-end") || !nounPhrase(text) || p.tells("act", s) {
 		return unsaid
 	}
@@ -45,12 +45,12 @@ func (p *passage) shortAnswer(s sentence) whose {
 // opens says whether hardly anything stands before a group in its sentence, or nothing of an attack before its topic.
 func (p *passage) opens(g group) bool {
 	lead := sentence{0, g.first().start}
-	for _, end := range []string{"。", ". ", "! ", "? ", "：", ": "} {
+	for _, end := range []string{"。", ". ", "! ", "? ", "：", ": ", "\t"} {
 		if i := strings.LastIndex(p.text[lead.from:lead.to], end); i >= 0 {
 			lead.from += i + len(end)
 		}
 	}
-	before := strings.Trim(afterTime(p.text[lead.from:lead.to]), " 　\t-*・>`「『\"'~")
+	before := strings.Trim(afterSpeaker(afterTime(p.text[lead.from:lead.to])), " 　\t-*・>`「『\"'~")
 	n := utf8.RuneCountInString(before)
 	if n <= 24 && n > 4 && strings.HasPrefix(strings.TrimLeft(p.text[g.last().end:], " 　」』`"), "は") {
 		return p.nobodyAttacks(lead) // 「毎晩保存する X は…」
@@ -63,13 +63,13 @@ func (p *passage) calm(rest string, s sentence) bool {
 	if !p.nobodyAttacks(s) {
 		return false
 	}
-	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	said := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!」』\"")
 	return begins(lowered(rest), "identity") && !holdsAny(said, "state") && nounPhrase(said)
 }
 
 // plainly says whether a sentence that begins with "that is" only tells what a thing is: "That's Dave's house."
 func (p *passage) plainly(s sentence) bool {
-	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!")
+	text := strings.Trim(lowered(p.text[s.from:s.to]), " 　.。!」』\"")
 	for _, w := range words().phrases["that-is"] {
 		if said, ok := strings.CutPrefix(text, w); ok {
 			said = strings.TrimLeft(said, " 、,")

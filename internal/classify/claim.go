@@ -104,7 +104,7 @@ func (s *sight) claimed(i *incident.Item) {
 	case attackers:
 		s.granted(i)
 	case unclear:
-		if i.Role == incident.NoRole && (i.Kind == incident.Destination || i.Reason.Code == "kind.file-name") && !s.shown[i.Value] && !has(s.reading.cues, "role") {
+		if i.Role == incident.NoRole && (i.Kind == incident.Destination || i.Reason.Code == "kind.file-name" || i.Reason.Code == "kind.path") && !s.shown[i.Value] && !has(s.reading.cues, "role") {
 			s.role(i, incident.Doubtful, "kind.said-unclear", "ours")
 		}
 	case strangers:

@@ -172,15 +172,15 @@ func (b *binder) messageStart(s string) int {
 	if rest == "" {
 		return 0
 	}
-	for _, sep := range []string{":", "：", ">", "＞", "「", "\t"} {
-		if i := strings.Index(rest, sep); i > 0 && i <= 48 && !strings.HasPrefix(rest[i:], "://") && utf8.RuneCountInString(rest[:i]) <= 24 && !strings.ContainsAny(rest[:i], "。.,、") && !verdictWord(rest[:i]) {
-			return len(s) - len(rest) + i + len(sep)
-		}
-	}
 	if name := speaker(rest); b.speakers[name] {
 		return len(s) - len(rest) + strings.Index(rest, name) + len(name)
 	}
-	return 0
+	i := strings.IndexAny(rest, ":：>＞「\t")
+	if i <= 0 || i > 48 || strings.HasPrefix(rest[i:], "://") || utf8.RuneCountInString(rest[:i]) > 24 || strings.ContainsAny(rest[:i], "。.,、") || verdictWord(rest[:i]) {
+		return 0
+	}
+	_, n := utf8.DecodeRuneInString(rest[i:])
+	return len(s) - len(rest) + i + n
 }
 
 // verdictWord says whether what stands before a colon is no speaker, but says what follows: "false positives: …".
@@ -192,10 +192,10 @@ func verdictWord(s string) bool {
 func afterClock(s string) string {
 	rest := strings.TrimLeft(s, " \t　[(<*")
 	n := 0
-	for n < len(rest) && strings.IndexByte("0123456789:/-. T", rest[n]) >= 0 {
+	for n < len(rest) && strings.IndexByte("0123456789:/-., T", rest[n]) >= 0 {
 		n++
 	}
-	if n < 4 || !strings.Contains(rest[:n], ":") {
+	if !hasClock(rest[:n]) {
 		return ""
 	}
 	rest = strings.TrimLeft(rest[n:], " \t])>　")
@@ -207,13 +207,44 @@ func afterClock(s string) string {
 	return rest
 }
 
+// hasClock says whether a text of digits and signs holds a time of day: 9:02, 03:11:07. The groups of an address are none.
+func hasClock(s string) bool {
+	for i := 1; i+2 < len(s); i++ {
+		if s[i] != ':' || strings.Contains(s, "::") {
+			continue
+		}
+		from, to := i, i+1
+		for from > 0 && isDigit(s[from-1]) {
+			from--
+		}
+		for to < len(s) && isDigit(s[to]) {
+			to++
+		}
+		if i-from >= 1 && i-from <= 2 && to-i-1 == 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// afterSpeaker takes the name in a bracket off the front of what somebody said: "<kato> …", 「（加藤）…」.
+func afterSpeaker(s string) string {
+	for _, pair := range [][2]string{{"<", ">"}, {"＜", "＞"}, {"(", ")"}, {"（", "）"}, {"[", "]"}, {"【", "】"}} {
+		rest, ok := strings.CutPrefix(strings.TrimLeft(s, " 　"), pair[0])
+		if i := strings.Index(rest, pair[1]); ok && i > 0 && utf8.RuneCountInString(rest[:i]) <= 16 {
+			return rest[i+len(pair[1]):]
+		}
+	}
+	return s
+}
+
 // afterTime takes the time off the front of a text, if it begins with one.
 func afterTime(s string) string {
 	if !strings.Contains(s, ":") {
 		return s
 	}
 	rest := strings.TrimLeft(s, " \t　[(0123456789:/-.T年月日時分Z])")
-	if clock := s[:len(s)-len(rest)]; !strings.Contains(clock, ":") {
+	if !hasClock(s[:len(s)-len(rest)]) {
 		return s
 	}
 	return rest

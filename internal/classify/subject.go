@@ -47,7 +47,10 @@ func (p *passage) leadIn(s sentence) whose {
 	if strings.HasSuffix(text, "：") {
 		s.to = s.from + len(text) - len("：")
 	}
-	title := strings.Trim(unnumbered(afterTime(p.text[s.from:s.to])), " 　-*・#")
+	title := strings.Trim(afterSpeaker(unnumbered(afterTime(p.text[s.from:s.to]))), " 　-*・#")
+	if i := strings.LastIndexAny(title, ":：\t"); i >= 0 && verdictWord(strings.Trim(title[i:], ":： \t\"「")) {
+		title = strings.Trim(title[i:], ":： \t\"「") // behind a speaker
+	}
 	if w := exactly(title); w != unsaid {
 		return w
 	}

@@ -144,7 +144,7 @@ func opensItem(text string, speakers map[string]bool) bool {
 
 // unnumbered takes bullets, signs of quotation and the number of an item off the front of a text.
 func unnumbered(s string) string {
-	s = strings.TrimLeft(s, " \t　>＞-*・(（")
+	s = strings.TrimLeft(s, " \t　>＞-*・(（①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 	rest := strings.TrimLeft(s, "0123456789０１２３４５６７８９")
 	for _, sign := range []string{") ", "）", ". ", "．", "、", "　"} {
 		if after, ok := strings.CutPrefix(rest, sign); ok && rest != s {
