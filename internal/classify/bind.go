@@ -50,7 +50,7 @@ func (b *binder) note(n int, lines []*reading) {
 			b.claim(p.mentions, w, inherited)
 		}
 		b.marks(n, p)
-		if r.log || !r.tabular() && r.beginsWithValue() && len(p.mentions) > 0 && p.mentions[len(p.mentions)-1].end == len(p.text) {
+		if !r.tabular() && (r.log || r.beginsWithValue() && p.mentions[len(p.mentions)-1].end == len(p.text)) {
 			b.show(p.mentions)
 		}
 		switch {

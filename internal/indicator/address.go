@@ -206,10 +206,10 @@ const maxIPv6 = 46
 // It returns where to go on, i if there is none.
 func (sc *scanner) ipv6(i int) int {
 	s := sc.s
-	if c := at(s, i-1); is(c, clAlnum|clDot|clUnder) || c == ':' {
+	if c := at(s, i-1); is(c, clAlnum|clDot|clUnder) || c == ':' && !sc.f.wide(i-1) {
 		return i
 	}
-	end, ok := groupsEnd(s, i)
+	end, ok := sc.groupsEnd(i)
 	if !ok {
 		return i
 	}
@@ -235,15 +235,18 @@ func (sc *scanner) ipv6(i int) int {
 }
 
 // groupsEnd gives the end of a run of hex digits, dots and at least two colons at i; ok is
-// false if it is longer than an address or a part of a word.
-func groupsEnd(s string, i int) (end int, ok bool) {
-	end = i
-	colons := 0
-	for end < len(s) && end-i <= maxIPv6 && (is(s[end], clHex|clDot) || s[end] == ':') {
-		if s[end] == ':' {
-			colons++
+// false if it is longer than an address or a part of a word. A full-width colon is none of the
+// address: it leads to it, or to what is said of it.
+func (sc *scanner) groupsEnd(i int) (end int, ok bool) {
+	s, colons := sc.s, 0
+	for end = i; end < len(s) && end-i <= maxIPv6 && (is(s[end], clHex|clDot) || s[end] == ':'); end++ {
+		if s[end] != ':' {
+			continue
 		}
-		end++
+		if sc.f.wide(end) {
+			return end, colons >= 2
+		}
+		colons++
 	}
 	return end, colons >= 2 && end-i <= maxIPv6 && !is(at(s, end), clAlnum|clUnder)
 }
