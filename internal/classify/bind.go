@@ -19,6 +19,7 @@ type binder struct {
 	items    itemList
 	short    shortList
 	latest   group                    // what the note named last
+	digest   indicator.Value          // the digest that the note named last
 	recent   []group                  // what the passages before named last
 	right    map[indicator.Value]bool // what a correction put in the place of something else
 	speakers map[string]bool          // of a chat whose lines have nothing but a blank behind the name
@@ -35,6 +36,7 @@ func (b *binder) note(n int, lines []*reading) {
 	b.speakers, b.accused = speakersIn(lines), b.accusing(lines)
 	passages := b.passages(lines)
 	b.items, b.short, b.latest = itemList{}, shortList{}, nil
+	b.digest = indicator.Value{}
 	b.of, b.titles = map[*reading]*passage{}, map[*reading]title{}
 	for _, p := range passages {
 		b.of[p.line] = p
@@ -71,6 +73,11 @@ func (b *binder) note(n int, lines []*reading) {
 		b.short.learn(p)
 		if n := len(p.mentions); n > 0 {
 			b.latest = p.mentions[n-1:]
+		}
+		for _, m := range p.mentions {
+			if m.Hash != indicator.NoHash {
+				b.digest = m.Value
+			}
 		}
 		switch {
 		case r.tabular():
@@ -199,6 +206,7 @@ func (b *binder) clauses(p, before *passage) {
 		b.confided(p, s, groups)
 		b.takenBack(p, s, groups, recent)
 		b.goesOnAbout(p, s, groups, near)
+		b.digestFreed(p, s, groups)
 		if len(groups) > 0 {
 			recent, near, own = groups, groups, true
 		} else if !own {

@@ -88,7 +88,14 @@ func survey(n incident.Note, d *dictionary) []*reading {
 		}
 		all = append(all, r)
 	}
-	all = unwrap(all)
+	if paragraphs := unwrap(all); len(paragraphs) < len(all) {
+		all, finder = paragraphs, indicator.Finder{}
+		for _, r := range all {
+			if !r.blank {
+				r.matches = finder.Line(nil, r.Text) // a name may go on in the next line
+			}
+		}
+	}
 	var stack []*reading // the lines a following one may stand under
 	for i, r := range all {
 		stack = r.place(stack, all[:i])
@@ -199,7 +206,7 @@ func (r *reading) under(s *reading, before []*reading) bool {
 	if r.indent > s.indent {
 		return !s.log
 	}
-	return introduces(s.Text) && r.indent >= s.indent && (bulleted(r.Text) || r.bareValue()) && !bulleted(s.Text) && unbroken(s, before)
+	return introduces(s.Text) && r.indent >= s.indent && (bulleted(r.Text) || r.beginsWithValue()) && !bulleted(s.Text) && unbroken(s, before)
 }
 
 // unbroken says whether at most one blank line and then only bullets or rows stand

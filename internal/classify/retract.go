@@ -91,6 +91,13 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 	}
 }
 
+// digestFreed binds "the hash is fine to give out" to the digest named last, whatever its file is.
+func (b *binder) digestFreed(p *passage, s sentence, groups []group) {
+	if len(groups) == 0 && !b.digest.IsZero() && p.tells("permit", s) && holdsAny(lowered(p.text[s.from:s.to]), "the-digest") {
+		b.claims.add(b.digest, attackers, said)
+	}
+}
+
 // objectless says whether the words of a sentence around a verb name no subject or object of their own: before it no
 // particle of one, behind an English verb nothing but a pronoun, or where and when.
 func (p *passage) objectless(s sentence, verb cue) bool {

@@ -98,7 +98,7 @@ func (p *proposer) follow() {
 	}
 	for k := range p.items {
 		i := &p.items[k]
-		if name, ok := verdict[i.Subject]; ok && i.Value.Hash != indicator.NoHash {
+		if name, ok := verdict[i.Subject]; ok && i.Value.Hash != indicator.NoHash && p.claims[i.Value].whose != attackers {
 			i.Kind, i.Role, i.Reason = name.Kind, name.Role, name.Reason
 			i.Marks |= name.Marks & (incident.Stolen | incident.DualUse | incident.OneOff)
 		}

@@ -11,6 +11,8 @@ const (
 	maxParagraph = 4000 // bytes of a paragraph that is put together
 	wrapAt       = 50   // columns from which on a line may have been wrapped
 	hangAt       = 16   // columns from which on one may be that ends amid a phrase
+	widest       = 130  // columns that nobody wraps at more
+	longWord     = 20   // columns of a word from which on it makes a line wider than others
 	raggedness   = 12   // columns by which lines that somebody broke by hand differ
 )
 
@@ -40,14 +42,13 @@ func (r *reading) source(n incident.Note, at int) incident.Source {
 // unwrap puts the lines of paragraphs together that somebody, or a mail program, wrapped: what they say is said by the
 // paragraph, wherever its lines end.
 func unwrap(lines []*reading) []*reading {
-	speakers := speakersIn(lines)
 	width := 0 // of the widest line of the block
 	out := lines[:0:0]
 	for i, r := range lines {
 		if i == 0 || lines[i-1].blank {
 			width = blockWidth(lines[i:])
 		}
-		if i > 0 && lines[i-1].wraps(r, width, speakers) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph {
+		if i > 0 && lines[i-1].wraps(r, width) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph {
 			out[len(out)-1].join(r)
 			continue
 		}
@@ -56,26 +57,40 @@ func unwrap(lines []*reading) []*reading {
 	return out
 }
 
-// blockWidth gives the columns of the widest line before the next blank one.
+// longestWord gives the columns of the longest run of ASCII without a blank.
+func longestWord(s string) int {
+	longest, n := 0, 0
+	for _, r := range s {
+		if n++; r <= ' ' || r >= 0x1100 {
+			n = 0
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// blockWidth gives the columns of the widest line before the next blank one, but for those that could not be wrapped.
 func blockWidth(lines []*reading) int {
 	width := 0
 	for _, r := range lines {
 		if r.blank {
 			break
 		}
-		width = max(width, columns(r.Text))
+		if n := columns(r.Text); n <= widest && longestWord(r.Text) < longWord {
+			width = max(width, n)
+		}
 	}
 	return width
 }
 
 // wraps says whether the line below a line is the rest of its paragraph; width is that of the block.
-func (r *reading) wraps(next *reading, width int, speakers map[string]bool) bool {
+func (r *reading) wraps(next *reading, width int) bool {
 	if r.blank || next.blank || r.Kind != incident.Prose || next.Kind != incident.Prose || r.log || next.log {
 		return false
 	}
 	last, rest := strings.TrimRight(r.lastLine(), " 　"), strings.TrimLeft(next.Text, " \t　>＞")
 	full := columns(last)
-	if full < hangAt || rest == "" || quoteDepth(next.Text) != quoteDepth(last) || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
+	if full < hangAt || full > widest || rest == "" || quoteDepth(next.Text) != quoteDepth(last) || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
 		return false
 	}
 	if end, _ := utf8.DecodeLastRuneInString(last); strings.ContainsRune("。.!?！？:：", end) {
@@ -83,11 +98,12 @@ func (r *reading) wraps(next *reading, width int, speakers map[string]bool) bool
 	}
 	first, _ := utf8.DecodeRuneInString(rest)
 	small := first >= 'a' && first <= 'z'
-	fits := columns(firstWord(rest)) <= width-full-1 // so that nobody had to break the line
+	reach := full + 1 + wordWidth(rest) // of the line with the next word
+	fits := reach <= width              // so that nobody had to break it
 	switch {
-	case r.ends() && (begins(rest, "behind-value") || begins(rest, "wrapped-particle") && !begins(rest, "no-particle")), goesOnAmid(rest):
+	case r.ends() && (begins(rest, "behind-value") || remarkOnly(rest) || begins(rest, "wrapped-particle") && !begins(rest, "no-particle")), goesOnAmid(rest):
 		return true
-	case opensItem(rest, speakers) && (!small || fits):
+	case opensItem(rest), opensField(rest) && (fits || first >= 0x1100 && width-full > 4):
 		return false
 	case closesWith(lowered(last), "wrapped-end"):
 		return true
@@ -96,9 +112,22 @@ func (r *reading) wraps(next *reading, width int, speakers map[string]bool) bool
 	case first >= 0x1100:
 		return full >= wrapAt
 	case small:
-		return full >= wrapAt && columns(firstWord(rest)) > width-full-1-raggedness
+		return reach >= wrapAt && reach > width-raggedness
 	}
-	return full >= wrapAt && !fits
+	return reach >= wrapAt && !fits
+}
+
+// wordWidth gives the columns of what cannot be broken at the beginning of a line: a word, or one character of Japanese.
+func wordWidth(s string) int {
+	for i, r := range s {
+		if r == ' ' || r >= 0x1100 {
+			if i == 0 {
+				return 2
+			}
+			return i
+		}
+	}
+	return len(s)
 }
 
 // aligned says whether a line stands where the rest of the line above it would.
@@ -129,15 +158,24 @@ func (r *reading) lastLine() string {
 	return r.Text
 }
 
-// opensItem says whether a line begins something of its own: an item of a list, a message, a field.
-func opensItem(text string, speakers map[string]bool) bool {
+// opensItem says whether a line begins something of its own: an item of a list, a message.
+func opensItem(text string) bool {
 	first, _ := utf8.DecodeRuneInString(text)
-	if strings.ContainsRune(bullets, first) || '①' <= first && first <= '⑳' || first == '|' || numbered(text) || dated(text) || afterClock(text) != "" || speakerLine(text) {
+	if strings.ContainsRune(bullets+"|{}<=#", first) || '①' <= first && first <= '⑳' || numbered(text) || dated(text) || afterClock(text) != "" || speakerLine(text) {
 		return true
 	}
-	if _, marked := tokenAt(text); marked {
-		return true
-	}
+	_, marked := tokenAt(text)
+	return marked
+}
+
+// remarkOnly says whether a line is but a remark in a bracket: "(our build)".
+func remarkOnly(text string) bool {
+	inner, end := bracketed(text)
+	return end > 0 && utf8.RuneCountInString(inner) > 2 && strings.Trim(text[end:], " 　。.") == ""
+}
+
+// opensField says whether a line begins with the name of a field and a colon.
+func opensField(text string) bool {
 	name, _, field := strings.Cut(strings.ReplaceAll(head(text, 24), "：", ":"), ":")
 	return field && !strings.ContainsAny(name, "、。,") && strings.Count(name, " ") < 3 && !strings.HasSuffix(name, "http") && !strings.HasSuffix(name, "https")
 }
@@ -166,13 +204,6 @@ func dated(s string) bool {
 		}
 	}
 	return strings.HasPrefix(rest, "-") && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9'
-}
-
-func firstWord(s string) string {
-	if i := strings.IndexAny(s, " 　"); i >= 0 {
-		return s[:i]
-	}
-	return s
 }
 
 // join appends the next line; Japanese goes on without a space.
