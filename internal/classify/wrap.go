@@ -10,6 +10,7 @@ import (
 const (
 	maxParagraph = 4000 // bytes of a paragraph that is put together
 	wrapAt       = 50   // columns from which on a line may have been wrapped
+	narrowest    = 30   // columns that nobody wraps at fewer
 	hangAt       = 16   // columns from which on one may be that ends amid a phrase
 	widest       = 130  // columns that nobody wraps at more
 	longWord     = 20   // columns of a word from which on it makes a line wider than others
@@ -42,13 +43,14 @@ func (r *reading) source(n incident.Note, at int) incident.Source {
 // unwrap puts the lines of paragraphs together that somebody, or a mail program, wrapped: what they say is said by the
 // paragraph, wherever its lines end.
 func unwrap(lines []*reading) []*reading {
+	from := wrapColumn(lines)
 	width := 0 // of the widest line of the block
 	out := lines[:0:0]
 	for i, r := range lines {
 		if i == 0 || lines[i-1].blank {
 			width = blockWidth(lines[i:])
 		}
-		if i > 0 && lines[i-1].wraps(r, width) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph {
+		if i > 0 && lines[i-1].wraps(r, width, from) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph {
 			out[len(out)-1].join(r)
 			continue
 		}
@@ -83,8 +85,39 @@ func blockWidth(lines []*reading) int {
 	return width
 }
 
-// wraps says whether the line below a line is the rest of its paragraph; width is that of the block.
-func (r *reading) wraps(next *reading, width int) bool {
+// wrapColumn gives the columns from which on a line of a note may have been wrapped: fewer than usual where so many lines
+// are about as wide as the widest that a narrow page must have done it.
+func wrapColumn(lines []*reading) int {
+	var count [wrapAt + 1]int
+	prose, wider := 0, 0
+	for _, r := range lines {
+		n := columns(r.Text)
+		switch {
+		case r.blank || r.Kind != incident.Prose || r.log || n < hangAt || longestWord(r.Text) >= longWord:
+			continue
+		case n > wrapAt:
+			wider++
+		default:
+			count[n]++
+		}
+		prose++
+	}
+	for width := wrapAt; width >= narrowest; width-- {
+		near := 0
+		for n := width - 4; n <= width; n++ {
+			near += count[n]
+		}
+		if near >= 4 && near*10 >= prose*3 && wider*10 <= prose {
+			return width - raggedness
+		}
+		wider += count[width]
+	}
+	return wrapAt
+}
+
+// wraps says whether the line below a line is the rest of its paragraph; width is that of the block, from the column
+// from which on lines may have been wrapped.
+func (r *reading) wraps(next *reading, width, from int) bool {
 	if r.blank || next.blank || r.Kind != incident.Prose || next.Kind != incident.Prose || r.log || next.log {
 		return false
 	}
@@ -93,7 +126,7 @@ func (r *reading) wraps(next *reading, width int) bool {
 	if full < hangAt || full > widest || rest == "" || quoteDepth(next.Text) != quoteDepth(last) || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
 		return false
 	}
-	if end, _ := utf8.DecodeLastRuneInString(last); strings.ContainsRune("。.!?！？:：", end) {
+	if end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(last, "*`」』）)\"")); strings.ContainsRune("。.!?！？:：", end) {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(rest)
@@ -110,11 +143,11 @@ func (r *reading) wraps(next *reading, width int) bool {
 	case r.ends():
 		return small && !fits && !columnar(last) && !columnar(rest) && strings.Count(last, " ") > 3
 	case first >= 0x1100:
-		return full >= wrapAt
+		return full >= from
 	case small:
-		return reach >= wrapAt && reach > width-raggedness
+		return reach >= from && reach > width-raggedness
 	}
-	return reach >= wrapAt && !fits
+	return reach >= from && !fits
 }
 
 // wordWidth gives the columns of what cannot be broken at the beginning of a line: a word, or one character of Japanese.
