@@ -22,6 +22,7 @@ type reading struct {
 	header        []string   // the cells of the table's first row, if the line is a row below it
 	terms         conditions
 	around        conditions // those of its terms that it does not state itself
+	quote         int        // signs of quotation before it, as mails have them
 	blank         bool
 	log           bool // a machine wrote it
 
@@ -75,11 +76,13 @@ func survey(n incident.Note, d *dictionary) []*reading {
 	all := make([]*reading, 0, len(n.Lines))
 	var finder indicator.Finder
 	for _, l := range n.Lines {
-		r := &reading{Line: l, indent: indentOf(l), blank: strings.TrimSpace(l.Text) == ""}
+		r := &reading{Line: l}
+		r.unquote()
+		r.blank = strings.TrimSpace(r.Text) == ""
 		if !r.blank {
 			r.log = looksLikeLog(l)
 			if l.Kind != incident.Code {
-				r.rewrite(punctuated(l.Text))
+				r.rewrite(punctuated(r.Text))
 			}
 			r.matches = finder.Line(nil, r.Text)
 			if l.Kind != incident.Code {
@@ -238,9 +241,9 @@ func bulleted(s string) bool {
 	return strings.ContainsRune(bullets, r) || '0' <= r && r <= '9' || '①' <= r && r <= '⑳' || r == '|'
 }
 
-func indentOf(l incident.Line) int {
+func indentOf(text string) int {
 	n := 0
-	for _, r := range l.Text {
+	for _, r := range text {
 		switch r {
 		case ' ':
 			n++

@@ -437,16 +437,13 @@ func (p *passage) reply(from int) whose {
 // quoted binds the answer below a quoted line of a mail to the value in that line.
 func (b *binder) quoted(passages []*passage) {
 	for i, p := range passages {
-		depth := quoteDepth(p.text)
-		if depth == 0 || len(p.mentions) == 0 || strings.Contains(p.text[p.mentions[len(p.mentions)-1].end:], " > ") {
-			continue // what stands last in it is something else
+		depth := p.line.quote
+		if depth == 0 || len(p.mentions) == 0 {
+			continue
 		}
 		groups := p.groups(sentence{0, len(p.text)})
 		for _, answer := range passages[i+1 : min(len(passages), i+3)] {
-			if quoteDepth(answer.text) >= depth {
-				if strings.Trim(answer.text, " 　>＞|") == "" {
-					continue
-				}
+			if answer.line.quote >= depth {
 				break // it answers what is quoted here
 			}
 			if len(groups) > 0 && len(answer.mentions) == 0 {
@@ -455,19 +452,4 @@ func (b *binder) quoted(passages []*passage) {
 			break
 		}
 	}
-}
-
-// quoteDepth counts the signs of quotation a line begins with.
-func quoteDepth(text string) int {
-	n := 0
-	for _, r := range text {
-		switch r {
-		case '>', '＞':
-			n++
-		case ' ', '　', '|':
-		default:
-			return n
-		}
-	}
-	return n
 }

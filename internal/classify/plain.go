@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wakachi/wakachi/internal/incident"
 	"github.com/wakachi/wakachi/internal/indicator"
 )
 
@@ -64,6 +65,31 @@ func unstressed(text string, matches []indicator.Match) string {
 		}
 	}
 	return text
+}
+
+// unquote takes the signs of quotation off the front of a line, counts them, and measures how far in the line stands.
+func (r *reading) unquote() {
+	n, inner := 0, 0
+	for i, c := range r.Text {
+		if c == '>' || c == '＞' {
+			r.quote++
+			n = i + utf8.RuneLen(c)
+		} else if c != ' ' && c != '　' {
+			break
+		}
+	}
+	if r.Kind == incident.Code {
+		r.quote, n = 0, 0
+	}
+	if n > 0 {
+		inner = indentOf(r.Text)
+		if n < len(r.Text) && r.Text[n] == ' ' {
+			n++
+		}
+		r.pieces = []piece{{0, n, r.Line}}
+		r.Text = r.Text[n:]
+	}
+	r.indent = inner + indentOf(r.Text)
 }
 
 // rewrite gives a reading another text in which every byte has kept its place.

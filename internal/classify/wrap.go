@@ -121,9 +121,9 @@ func (r *reading) wraps(next *reading, width, from int) bool {
 	if r.blank || next.blank || r.Kind != incident.Prose || next.Kind != incident.Prose || r.log || next.log {
 		return false
 	}
-	last, rest := strings.TrimRight(r.lastLine(), " 　"), strings.TrimLeft(next.Text, " \t　>＞")
+	last, rest := strings.TrimRight(r.Text, " 　"), strings.TrimLeft(next.Text, " \t　")
 	full := columns(last)
-	if full < hangAt || full > widest || rest == "" || quoteDepth(next.Text) != quoteDepth(last) || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
+	if full < hangAt || full > widest || rest == "" || next.quote != r.quote || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
 		return false
 	}
 	if end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(last, "*`」』）)\"")); strings.ContainsRune("。.!?！？:：", end) {
@@ -165,8 +165,7 @@ func wordWidth(s string) int {
 
 // aligned says whether a line stands where the rest of the line above it would.
 func (r *reading) aligned(next *reading) bool {
-	indent := indentOf(r.Line)
-	return next.indent == indent || bulleted(r.lastLine()) && next.indent > indent && next.indent <= indent+4
+	return next.indent == r.indent || bulleted(r.Text) && next.indent > r.indent && next.indent <= r.indent+4
 }
 
 // columnar says whether several blanks part the words of a line, as in a table without rules.
@@ -181,14 +180,6 @@ func goesOnAmid(s string) bool {
 		}
 	}
 	return strings.IndexAny(s, "、。）」』】") == 0
-}
-
-// lastLine is the last line of the note that a reading holds.
-func (r *reading) lastLine() string {
-	if n := len(r.pieces); n > 0 {
-		return r.pieces[n-1].line.Text
-	}
-	return r.Text
 }
 
 // opensItem says whether a line begins something of its own: an item of a list, a message.
@@ -244,7 +235,7 @@ func (r *reading) join(next *reading) {
 	if r.pieces == nil {
 		r.pieces = []piece{{0, 0, r.Line}}
 	}
-	rest := strings.TrimLeft(next.Text, " \t　>＞")
+	rest := strings.TrimLeft(next.Text, " \t　")
 	text := strings.TrimRight(r.Text, " 　")
 	last, _ := utf8.DecodeLastRuneInString(text)
 	first, _ := utf8.DecodeRuneInString(rest)
@@ -252,7 +243,8 @@ func (r *reading) join(next *reading) {
 		text += " "
 	}
 	at, from := len(text), len(next.Text)-len(rest)
-	r.pieces = append(r.pieces, piece{at, from, next.Line})
+	line, offset := next.origin(from)
+	r.pieces = append(r.pieces, piece{at, offset, line})
 	r.Text = text + rest
 	for _, m := range next.matches {
 		if m.Start >= from {

@@ -54,7 +54,7 @@ func (m *markdown) kind(line string) incident.LineKind {
 	} else if m.blank && width < m.indent {
 		m.indent = width // the list is over
 	}
-	switch {
+	switch rest = unquoted(rest); {
 	case isHeading(rest):
 		return incident.Heading
 	case strings.HasPrefix(rest, "|"):
@@ -62,6 +62,9 @@ func (m *markdown) kind(line string) incident.LineKind {
 	}
 	return incident.Prose
 }
+
+// unquoted takes the signs of a block quote off the front of a line.
+func unquoted(rest string) string { return strings.TrimLeft(rest, "> ") }
 
 // underline makes the line before a heading when this one underlines it.
 func (m *markdown) underline(line string) {
