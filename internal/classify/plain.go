@@ -69,7 +69,7 @@ func unstressed(text string, matches []indicator.Match) string {
 
 // unquote takes the signs of quotation off the front of a line, counts them, and measures how far in the line stands.
 func (r *reading) unquote() {
-	n, inner := 0, 0
+	n := 0
 	for i, c := range r.Text {
 		if c == '>' || c == '＞' {
 			r.quote++
@@ -78,18 +78,18 @@ func (r *reading) unquote() {
 			break
 		}
 	}
-	if r.Kind == incident.Code {
-		r.quote, n = 0, 0
+	r.indent = indentOf(r.Text)
+	if n == 0 || r.Kind == incident.Code {
+		r.quote = 0
+		return
 	}
-	if n > 0 {
-		inner = indentOf(r.Text)
-		if n < len(r.Text) && r.Text[n] == ' ' {
-			n++
-		}
-		r.pieces = []piece{{0, n, r.Line}}
-		r.Text = r.Text[n:]
+	if n < len(r.Text) && r.Text[n] == ' ' {
+		n++
 	}
-	r.indent = inner + indentOf(r.Text)
+	r.pieces = []piece{{0, n, r.Line}}
+	before, text := r.Text[:n], r.Text[n:]
+	r.Text = text
+	r.indent = max(0, columns(before)-2*r.quote) + indentOf(text)
 }
 
 // rewrite gives a reading another text in which every byte has kept its place.

@@ -43,20 +43,27 @@ func (r *reading) source(n incident.Note, at int) incident.Source {
 // unwrap puts the lines of paragraphs together that somebody, or a mail program, wrapped: what they say is said by the
 // paragraph, wherever its lines end.
 func unwrap(lines []*reading) []*reading {
-	from := wrapColumn(lines)
-	width := 0 // of the widest line of the block
+	page := page{from: wrapColumn(lines)}
 	out := lines[:0:0]
 	for i, r := range lines {
 		if i == 0 || lines[i-1].blank {
-			width = blockWidth(lines[i:])
+			page.width = blockWidth(lines[i:])
 		}
-		if i > 0 && lines[i-1].wraps(r, width, from) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph {
+		page.within = i > 0 && page.wraps(lines[i-1], r) && len(out[len(out)-1].Text)+len(r.Text) <= maxParagraph
+		if page.within {
 			out[len(out)-1].join(r)
 			continue
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// A page is what the lines of a note tell of how they were wrapped.
+type page struct {
+	from   int  // columns from which on a line may have been
+	width  int  // of the widest line of the block
+	within bool // the line is the rest of the one before it
 }
 
 // longestWord gives the columns of the longest run of ASCII without a blank.
@@ -115,15 +122,14 @@ func wrapColumn(lines []*reading) int {
 	return wrapAt
 }
 
-// wraps says whether the line below a line is the rest of its paragraph; width is that of the block, from the column
-// from which on lines may have been wrapped.
-func (r *reading) wraps(next *reading, width, from int) bool {
+// wraps says whether next is the rest of the paragraph of the line before it.
+func (g page) wraps(r, next *reading) bool {
 	if r.blank || next.blank || r.Kind != incident.Prose || next.Kind != incident.Prose || r.log || next.log {
 		return false
 	}
 	last, rest := strings.TrimRight(r.Text, " 　"), strings.TrimLeft(next.Text, " \t　")
 	full := columns(last)
-	if full < hangAt || full > widest || rest == "" || next.quote != r.quote || !r.aligned(next) || next.beginsWithValue() && r.beginsWithValue() {
+	if full < hangAt && !g.within || full > widest || rest == "" || next.quote != r.quote || !r.aligned(next) || next.indent <= r.indent && next.beginsWithValue() && r.beginsWithValue() {
 		return false
 	}
 	if end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(last, "*`」』）)\"")); strings.ContainsRune("。.!?！？:：", end) {
@@ -132,22 +138,24 @@ func (r *reading) wraps(next *reading, width, from int) bool {
 	first, _ := utf8.DecodeRuneInString(rest)
 	small := first >= 'a' && first <= 'z'
 	reach := full + 1 + wordWidth(rest) // of the line with the next word
-	fits := reach <= width              // so that nobody had to break it
+	fits := reach <= g.width            // so that nobody had to break it
 	switch {
 	case r.ends() && (begins(rest, "behind-value") || remarkOnly(rest) || begins(rest, "wrapped-particle") && !begins(rest, "no-particle")), goesOnAmid(rest):
 		return true
-	case opensItem(rest), opensField(rest) && (fits || first >= 0x1100 && width-full > 4):
+	case opensItem(rest), opensField(rest) && (fits || first >= 0x1100 && g.width-full > 4):
 		return false
 	case closesWith(lowered(last), "wrapped-end"):
 		return true
 	case r.ends():
 		return small && !fits && !columnar(last) && !columnar(rest) && strings.Count(last, " ") > 3
+	case full < hangAt: // what was left of a line that was broken twice
+		return first >= 0x1100 || small
 	case first >= 0x1100:
-		return full >= from
+		return full >= g.from
 	case small:
-		return reach >= from && reach > width-raggedness
+		return reach >= g.from && reach > g.width-raggedness
 	}
-	return reach >= from && !fits
+	return reach >= g.from && !fits
 }
 
 // wordWidth gives the columns of what cannot be broken at the beginning of a line: a word, or one character of Japanese.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -369,4 +370,41 @@ func FuzzRead(f *testing.F) {
 		res, err := Read(name, bytes.NewReader(data), Limits{Expanded: 1 << 22, Lines: 20000, Parts: 200, Tags: 20000})
 		sound(t, res, err)
 	})
+}
+
+func TestATextThatLooksLikeCodeIsAText(t *testing.T) {
+	const notes = "Ours, leave it:\n  198.51.100.7 is our proxy and it was always there\n\n## Theirs\n\n| a | b |\n|---|---|\n| x | the loader that they left |\n"
+	kinds := func(name, body string) (out []incident.LineKind) {
+		got, err := Read(name, strings.NewReader(body), Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range got.Notes[0].Lines {
+			if strings.TrimSpace(l.Text) != "" {
+				out = append(out, l.Kind)
+			}
+		}
+		return out
+	}
+	want := []incident.LineKind{incident.Prose, incident.Prose, incident.Heading, incident.Row, incident.Row, incident.Row}
+	if got := kinds("a.html", "<pre>\n"+notes+"</pre>"); !slices.Equal(got, want) {
+		t.Errorf("preformatted: %v", got)
+	}
+	const log = "2026-05-02 GET /a 200\n2026-05-02 GET /b 200\n"
+	if got := kinds("a.html", "<pre>"+log+"</pre>"); !slices.Equal(got, []incident.LineKind{incident.Code, incident.Code}) {
+		t.Errorf("a log: %v", got)
+	}
+	if got := kinds("a.md", "```\n"+log+"```\n\n```\nthat was me, it is our scanner\nand that is not theirs\n```\n"); !slices.Equal(got,
+		[]incident.LineKind{incident.Code, incident.Code, incident.Code, incident.Code, incident.Code, incident.Prose, incident.Prose, incident.Code}) {
+		t.Errorf("fences: %v", got)
+	}
+	if got := kinds("a.txt", "## One\nx\n\n## Two\ny\n"); got[0] != incident.Heading {
+		t.Errorf("titles in a text: %v", got)
+	}
+	if got := kinds("a.txt", "x\n## off\ny\n## on\n"); slices.Contains(got, incident.Heading) {
+		t.Errorf("comments in a text: %v", got)
+	}
+	if got := kinds("a.md", "> # Title\n> | a | b |\n> text\n"); !slices.Equal(got, []incident.LineKind{incident.Heading, incident.Row, incident.Prose}) {
+		t.Errorf("quoted: %v", got)
+	}
 }

@@ -106,12 +106,17 @@ func (h *htmlReader) verbatim(s string) {
 	if h.unseen != "" {
 		kind = incident.Hidden
 	}
+	text := markdown{p: h.p, blank: true}
+	prose := kind == incident.Code && h.pre > 0 && (written(s, 5) || looksLikeMarkdown(s))
 	eachLine(s, func(n int, line string) bool {
 		if h.pre > 0 && n == 1 && h.start > 0 {
 			line = h.text.String() + line
 			h.text.Reset()
 		}
-		if strings.TrimSpace(line) != "" {
+		switch {
+		case prose:
+			h.p.add(h.line+n-1, line, text.kind(line))
+		case strings.TrimSpace(line) != "":
 			h.p.add(h.line+n-1, line, kind)
 		}
 		return h.p.err == nil

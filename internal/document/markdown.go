@@ -24,6 +24,7 @@ func readMarkdown(p *page, text string) {
 		m.underline(line)
 		return p.err == nil
 	})
+	p.speak()
 }
 
 func (m *markdown) kind(line string) incident.LineKind {
@@ -138,17 +139,21 @@ func listMarker(rest string) int {
 	return n + blanks
 }
 
-// looksLikeMarkdown finds what plain text does not have: a table's rule or a fence.
+// looksLikeMarkdown finds what plain text does not have: the rule of a table, fences, titles of the second rank.
 func looksLikeMarkdown(text string) bool {
-	found := false
-	fences := 0
+	found, above := false, ""
+	fences, titles := 0, 0
 	eachLine(text[:min(len(text), 64<<10)], func(_ int, line string) bool {
 		_, rest := indentOf(line)
 		if fenceOf(rest) != "" {
 			fences++
 		}
 		rule := len(rest) > 3 && rest[0] == '|' && strings.Contains(rest, "--") && strings.Trim(rest, "|-: ") == ""
-		found = rule || fences >= 2
+		if strings.HasPrefix(line, "##") && isHeading(line) && strings.TrimSpace(above) == "" {
+			titles++ // a comment in a script has one sign, or stands below another line
+		}
+		above = line
+		found = rule || fences >= 2 || titles >= 2
 		return !found
 	})
 	return found
