@@ -408,3 +408,20 @@ func TestATextThatLooksLikeCodeIsAText(t *testing.T) {
 		t.Errorf("quoted: %v", got)
 	}
 }
+
+func TestHTMLKeepsTheMarginsThatAreSeen(t *testing.T) {
+	const page = `<p>Ours:</p><ul><li>proxy <code>px1</code><ul><li>spare</li></ul></li><li>clock<br>of the hall</li></ul>` +
+		`<blockquote>said <b>so</b></blockquote><p></p><p>&nbsp;</p><div>&nbsp;&nbsp;in</div>a<br><br><br>b<br>c<table><tr><td>x<br><br>y</td><td>z</td></tr></table>`
+	want := []string{"Ours:", "• proxy `px1`", "  • spare", "• clock", "  of the hall", "> said so", "", "  in", "a", "", "b", "c", "x y | z"}
+	got, err := Read("a.html", strings.NewReader(page), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, l := range got.Notes[0].Lines {
+		lines = append(lines, l.Text)
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("%q\nwant\n%q", lines, want)
+	}
+}

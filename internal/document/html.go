@@ -27,6 +27,10 @@ type htmlReader struct {
 	inRow bool
 
 	pre     int    // open <pre> elements
+	lists   int    // open <ul> and <ol> elements
+	quotes  int    // open <blockquote> elements
+	item    bool   // the open block is the first of a list item
+	spaced  bool   // the line before is blank, or there is none
 	raw     string // <script>, <style>: its text is code
 	unseen  string // the element that hides what is inside; empty: none
 	unseenN int    // elements of that name that are open
@@ -38,7 +42,7 @@ type htmlCell struct {
 }
 
 func readHTML(p *page, text string) {
-	h := &htmlReader{p: p, line: 1}
+	h := &htmlReader{p: p, line: 1, spaced: true}
 	z := html.NewTokenizer(strings.NewReader(text))
 	for p.err == nil {
 		tt := z.Next()
@@ -140,7 +144,8 @@ func (h *htmlReader) hidden(name, s string) {
 
 // endBlock ends the open block: a line of its own, or a piece of the open cell.
 func (h *htmlReader) endBlock() {
-	s := strings.Join(strings.Fields(h.text.String()), " ")
+	text := h.text.String()
+	s := strings.Join(strings.Fields(text), " ")
 	h.text.Reset()
 	start := h.start
 	h.start = 0
@@ -148,14 +153,55 @@ func (h *htmlReader) endBlock() {
 		return
 	}
 	kind := h.kind
-	if h.unseen != "" {
+	switch {
+	case h.unseen != "":
 		kind = incident.Hidden
+	case !h.inRow:
+		if kind == incident.Prose {
+			kind = markdownLine(s) // pasted as it was written
+		}
+		s = h.margin(text) + s
 	}
+	h.spaced = false
 	if n := len(h.cells); h.inRow && n > 0 {
 		h.cells[n-1].pieces = append(h.cells[n-1].pieces, incident.Line{Number: start, Text: s, Kind: kind})
 		return
 	}
 	h.p.add(start, s, kind)
+}
+
+// margin gives what is seen before the text of a block: signs of quotation, the bullet of a list and its indent, or
+// blanks that do not break.
+func (h *htmlReader) margin(text string) string {
+	out := strings.Repeat("> ", min(h.quotes, maxMargin))
+	if h.lists > 0 {
+		out += strings.Repeat("  ", min(h.lists, maxMargin)-1)
+		if h.item {
+			h.item = false
+			return out + "• "
+		}
+		return out + "  "
+	}
+	blanks := text[:len(text)-len(strings.TrimLeft(text, " \t\r\n\u00a0　"))]
+	return out + strings.Repeat(" ", min(strings.Count(blanks, "\u00a0")+2*strings.Count(blanks, "　"), 4*maxMargin))
+}
+
+// maxMargin is how deep lists and quotations are shown.
+const maxMargin = 8
+
+// space adds the blank line that an empty paragraph or a second break is; one, however many there are.
+func (h *htmlReader) space() {
+	if h.start == 0 && !h.spaced && !h.inRow && h.unseen == "" {
+		h.p.add(h.line, "", incident.Prose)
+		h.spaced = true
+	}
+}
+
+// codeMark adds the backtick that stands for the type of code within a text.
+func (h *htmlReader) codeMark() {
+	if h.pre == 0 && h.raw == "" {
+		h.words("`")
+	}
 }
 
 // endRow ends the open row. A row of a single cell is layout, and gives its blocks.
@@ -211,6 +257,20 @@ func (h *htmlReader) open(t html.Token, selfClosing bool) {
 		if h.p.cell() {
 			h.cells = append(h.cells, htmlCell{})
 		}
+	case atom.Ul, atom.Ol:
+		h.endBlock()
+		h.lists++
+	case atom.Blockquote:
+		h.endBlock()
+		h.quotes++
+	case atom.Li:
+		h.endBlock()
+		h.item = true
+	case atom.Br:
+		h.space()
+		h.endBlock()
+	case atom.Code, atom.Tt, atom.Kbd, atom.Samp:
+		h.codeMark()
 	default:
 		if block(t.DataAtom) {
 			h.endBlock()
@@ -231,6 +291,17 @@ func (h *htmlReader) close(t html.Token) {
 		h.endRow()
 	case atom.Td, atom.Th:
 		h.endBlock()
+	case atom.Ul, atom.Ol:
+		h.endBlock()
+		h.lists = max(0, h.lists-1)
+	case atom.Blockquote:
+		h.endBlock()
+		h.quotes = max(0, h.quotes-1)
+	case atom.P:
+		h.space()
+		h.endBlock()
+	case atom.Code, atom.Tt, atom.Kbd, atom.Samp:
+		h.codeMark()
 	default:
 		if block(t.DataAtom) {
 			h.endBlock()

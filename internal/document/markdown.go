@@ -55,7 +55,12 @@ func (m *markdown) kind(line string) incident.LineKind {
 	} else if m.blank && width < m.indent {
 		m.indent = width // the list is over
 	}
-	switch rest = unquoted(rest); {
+	return markdownLine(unquoted(rest))
+}
+
+// markdownLine says what a line is that is no code.
+func markdownLine(rest string) incident.LineKind {
+	switch {
 	case isHeading(rest):
 		return incident.Heading
 	case strings.HasPrefix(rest, "|"):

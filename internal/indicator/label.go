@@ -339,7 +339,10 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 		k.marked, k.colon = true, true
 	}
 	if l.word && k.at < len(s) && k.closer == "" {
-		return k, strongName(s[k.at:tokenEnd(s, k.at)])
+		return k, strongName(s[k.at:tokenEnd(s, k.at)]) || s[i] == 't' && titled(s, k.at)
+	}
+	if !k.marked && !l.bare && (t == Service || t == Task) && end < k.at && serviceName(s[min(k.at, len(s)):tokenEnd(s, k.at)]) {
+		return k, true // サービス WlmsHelperSvc（…）
 	}
 	if !k.marked && !l.bare || k.at >= len(s) || s[end] == '_' { // service_create is another word
 		return k, false
@@ -405,7 +408,7 @@ func (sc *scanner) listed(a, b int) bool {
 		return true
 	}
 	closed := strings.HasPrefix(sc.s[b:], ")") || strings.HasPrefix(sc.s[b:], "）")
-	return closed && named(sc.s[a:b]) && !strings.Contains(sc.s[a:b], ".")
+	return closed && named(sc.s[a+1:b]) && !strings.Contains(sc.s[a:b], ".") // not "Backup (User)"
 }
 
 // listJoin gives the length of what joins two names of a list, 0 if nothing does.
@@ -438,8 +441,14 @@ func plainEnd(s string, l label, k link, limit int) int {
 		if c == '|' || c == '\t' || c == k.cell || t != Subject && (c == '"' || c >= utf8.RuneSelf) {
 			return p
 		}
+		if t == UserAgent && c == '.' && at(s, p+1) == ' ' {
+			return p
+		}
 		if sentence {
 			continue
+		}
+		if c == ' ' && upper(at(s, p+1)) && upper(s[k.at]) && !strongName(s[k.at:tokenEnd(s, k.at)]) {
+			continue // service Tbg Document Sync
 		}
 		if k.nameEnds(c, at(s, p+1)) && !(c == ' ' && (k.called || strings.HasSuffix(l.text, " called")) && upper(at(s, p+1))) {
 			return p
@@ -552,6 +561,18 @@ func named(s string) bool {
 		}
 	}
 	return false
+}
+
+// serviceName says that a word is made up as those who install services make up names.
+func serviceName(s string) bool {
+	low := strings.ToLower(s)
+	return strongName(s) && hasAnySuffix(low, "svc", "srv", "service", "agent", "helper", "host", "monitor", "updater", "update", "task", "refresh")
+}
+
+// titled says that two words at i begin with capitals: "task TBG Sync Repair".
+func titled(s string, i int) bool {
+	end := tokenEnd(s, i)
+	return end > i && upper(s[i]) && at(s, end) == ' ' && upper(at(s, end+1))
 }
 
 // openSubject says that the subject of a mail follows its label from i to end after no more

@@ -125,3 +125,30 @@ func TestAnAddressTypedWithBlanksIsOne(t *testing.T) {
 		". . . 4 . ":                    {},
 	})
 }
+
+func TestNamesOfSeveralWordsWithoutQuotes(t *testing.T) {
+	reads(t, map[string][]string{
+		"drops it as service TBG Document Sync; task TBG Sync Repair": {"service TBG Document Sync", "scheduled-task TBG Sync Repair"},
+		"scheduled task DMS Agent Sync (User), then":                  {"scheduled-task DMS Agent Sync"},
+		"3. サービス WlmsHelperSvc（2 を起動する）":                              {"service WlmsHelperSvc"},
+		"サービス GitHub を使っている":                                          {},
+		"all send User-Agent: Buoy/2.2 (load). ja3 " + hex64[:32]:     {"user-agent Buoy/2.2 (load)", "ja3 " + hex64[:32]},
+		"User-Agent: Mozilla/4.0 (compatible; MSIE 7.0; X 5.1)":       {"user-agent Mozilla/4.0 (compatible; MSIE 7.0; X 5.1)"},
+	})
+}
+
+func TestAPageAtAHostIsNoMailbox(t *testing.T) {
+	reads(t, map[string][]string{
+		"phishing page at evil[.]top":       {"domain-name evil.top"},
+		"wrote from john.doe at evil[.]top": {"email-addr john.doe@evil.top"},
+		"wrote from billing at evil[.]top":  {"email-addr billing@evil.top"},
+	})
+}
+
+func TestAFullWidthColonIsNoPartOfAnAddress(t *testing.T) {
+	reads(t, map[string][]string{
+		"確認済み：2001:db8:77::5 は":   {"ipv6-addr 2001:db8:77::5"},
+		"2001:db8:77::5：C2":       {"ipv6-addr 2001:db8:77::5"},
+		"203[.]0[.]113[.]61。2 つ目": {"ipv4-addr 203.0.113.61"},
+	})
+}
