@@ -91,13 +91,8 @@ func survey(n incident.Note, d *dictionary) []*reading {
 		}
 		all = append(all, r)
 	}
-	if paragraphs := unwrap(all); len(paragraphs) < len(all) {
-		all, finder = paragraphs, indicator.Finder{}
-		for _, r := range all {
-			if !r.blank {
-				r.matches = finder.Line(nil, r.Text) // a name may go on in the next line
-			}
-		}
+	if !n.Whole {
+		all = paragraphs(all)
 	}
 	var stack []*reading // the lines a following one may stand under
 	for i, r := range all {

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
 )
 
 const (
@@ -38,6 +39,21 @@ func (r *reading) origin(at int) (incident.Line, int) {
 func (r *reading) source(n incident.Note, at int) incident.Source {
 	line, at := r.origin(at)
 	return incident.Source{File: n.File, Line: line.Number, Column: utf8.RuneCountInString(line.Text[:at]) + 1}
+}
+
+// paragraphs unwraps the lines of a note, and finds the values of what was put together: a name may go on in the next line.
+func paragraphs(lines []*reading) []*reading {
+	all := unwrap(lines)
+	if len(all) == len(lines) {
+		return lines
+	}
+	var finder indicator.Finder
+	for _, r := range all {
+		if !r.blank {
+			r.matches = finder.Line(nil, r.Text)
+		}
+	}
+	return all
 }
 
 // unwrap puts the lines of paragraphs together that somebody, or a mail program, wrapped: what they say is said by the
@@ -144,6 +160,8 @@ func (g page) wraps(r, next *reading) bool {
 		return true
 	case opensItem(rest), opensField(rest) && (fits || first >= 0x1100 && g.width-full > 4):
 		return false
+	case strings.HasSuffix(last, ","): // so do the items of a list
+		return reach > g.width-raggedness
 	case closesWith(lowered(last), "wrapped-end"):
 		return true
 	case r.ends():

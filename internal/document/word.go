@@ -139,6 +139,7 @@ func (w *wordFile) xml(name string, data []byte) error {
 		file += "/" + strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, "word/"), "xl/"), ".xml")
 	}
 	pg := w.r.page(file)
+	pg.note.Whole = true
 	x := &wordText{w: w, pg: pg, links: w.targets(name), used: map[string]bool{}}
 	err := x.read(data)
 	if err == nil {

@@ -7,6 +7,7 @@ import "strconv"
 type Note struct {
 	File  string // as the reader named it; a part inside follows after "/": "mail.zip/a.eml/body"
 	Lines []Line // in the document's order; nil for an empty one
+	Whole bool   // each line is all of a paragraph, as in Word; otherwise one may be the rest of the one before
 }
 
 // A Line is one physical line, one table row or one paragraph, whatever the
