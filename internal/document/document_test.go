@@ -412,7 +412,7 @@ func TestATextThatLooksLikeCodeIsAText(t *testing.T) {
 func TestHTMLKeepsTheMarginsThatAreSeen(t *testing.T) {
 	const page = `<p>Ours:</p><ul><li>proxy <code>px1</code><ul><li>spare</li></ul></li><li>clock<br>of the hall</li></ul>` +
 		`<blockquote>said <b>so</b></blockquote><p></p><p>&nbsp;</p><div>&nbsp;&nbsp;in</div>a<br><br><br>b<br>c<table><tr><td>x<br><br>y</td><td>z</td></tr></table>`
-	want := []string{"Ours:", "• proxy `px1`", "  • spare", "• clock", "  of the hall", "> said so", "", "  in", "a", "", "b", "c", "x y | z"}
+	want := []string{"Ours:", "- proxy `px1`", "  - spare", "- clock", "  of the hall", "> said so", "", "  in", "a", "", "b", "c", "x y | z"}
 	got, err := Read("a.html", strings.NewReader(page), Limits{})
 	if err != nil {
 		t.Fatal(err)

@@ -144,8 +144,7 @@ func (h *htmlReader) hidden(name, s string) {
 
 // endBlock ends the open block: a line of its own, or a piece of the open cell.
 func (h *htmlReader) endBlock() {
-	text := h.text.String()
-	s := strings.Join(strings.Fields(text), " ")
+	s := visible(h.text.String())
 	h.text.Reset()
 	start := h.start
 	h.start = 0
@@ -158,9 +157,9 @@ func (h *htmlReader) endBlock() {
 		kind = incident.Hidden
 	case !h.inRow:
 		if kind == incident.Prose {
-			kind = markdownLine(s) // pasted as it was written
+			kind = markdownLine(strings.TrimLeft(s, " ")) // pasted as it was written
 		}
-		s = h.margin(text) + s
+		s = h.margin() + s
 	}
 	h.spaced = false
 	if n := len(h.cells); h.inRow && n > 0 {
@@ -170,20 +169,25 @@ func (h *htmlReader) endBlock() {
 	h.p.add(start, s, kind)
 }
 
-// margin gives what is seen before the text of a block: signs of quotation, the bullet of a list and its indent, or
-// blanks that do not break.
-func (h *htmlReader) margin(text string) string {
+// visible gives the text of a block as it is seen: blanks of the source are one, those that do not break are as many as
+// there are.
+func visible(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\r\n\f", r) }), " ")
+	return strings.TrimRight(strings.ReplaceAll(s, "\u00a0", " "), " 　")
+}
+
+// margin gives what is seen before the text of a block: signs of quotation, the bullet of a list and its indent.
+func (h *htmlReader) margin() string {
 	out := strings.Repeat("> ", min(h.quotes, maxMargin))
 	if h.lists > 0 {
 		out += strings.Repeat("  ", min(h.lists, maxMargin)-1)
 		if h.item {
 			h.item = false
-			return out + "• "
+			return out + "- "
 		}
 		return out + "  "
 	}
-	blanks := text[:len(text)-len(strings.TrimLeft(text, " \t\r\n\u00a0　"))]
-	return out + strings.Repeat(" ", min(strings.Count(blanks, "\u00a0")+2*strings.Count(blanks, "　"), 4*maxMargin))
+	return out
 }
 
 // maxMargin is how deep lists and quotations are shown.
