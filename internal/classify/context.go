@@ -196,7 +196,7 @@ func (r *reading) place(stack, before []*reading) []*reading {
 // ends with a colon holds the block or list that follows it.
 func (r *reading) under(s *reading, before []*reading) bool {
 	if s.Kind == incident.Heading {
-		return r.Kind != incident.Heading || headingDepth(r.Text) > headingDepth(s.Text)
+		return r.Kind != incident.Heading || r.headingDepth() > s.headingDepth()
 	}
 	if r.Kind == incident.Heading {
 		return false
@@ -253,8 +253,12 @@ func indentOf(text string) int {
 	return n
 }
 
-func headingDepth(s string) int {
-	return len(s) - len(strings.TrimLeft(s, "#"))
+// headingDepth is how deep a heading stands, as far as it or its document says.
+func (r *reading) headingDepth() int {
+	if r.Level > 0 {
+		return int(r.Level)
+	}
+	return len(r.Text) - len(strings.TrimLeft(r.Text, "#"))
 }
 
 // tabular says whether a line is a row of a table or a record of a CSV file, whose fields

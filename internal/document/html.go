@@ -22,6 +22,7 @@ type htmlReader struct {
 	text  strings.Builder // of the open block
 	start int             // the source line where it began; 0: it has no text
 	kind  incident.LineKind
+	level uint8 // of the open heading
 
 	cells []htmlCell // of the open row
 	inRow bool
@@ -167,6 +168,7 @@ func (h *htmlReader) endBlock() {
 		return
 	}
 	h.p.add(start, s, kind)
+	h.p.level(h.level)
 }
 
 // visible gives the text of a block as it is seen: blanks of the source are one, those that do not break are as many as
@@ -279,7 +281,10 @@ func (h *htmlReader) open(t html.Token, selfClosing bool) {
 		if block(t.DataAtom) {
 			h.endBlock()
 			if heading(t.DataAtom) {
-				h.kind = incident.Heading
+				h.kind, h.level = incident.Heading, 1
+				if n := t.Data[len(t.Data)-1]; n >= '1' && n <= '6' {
+					h.level = n - '0'
+				}
 			}
 		}
 	}
@@ -310,7 +315,7 @@ func (h *htmlReader) close(t html.Token) {
 		if block(t.DataAtom) {
 			h.endBlock()
 			if heading(t.DataAtom) {
-				h.kind = incident.Prose
+				h.kind, h.level = incident.Prose, 0
 			}
 		}
 	}

@@ -37,6 +37,13 @@ func (p *page) add(number int, text string, kind incident.LineKind) {
 	p.note.Lines = append(p.note.Lines, incident.Line{Number: number, Text: printable(text), Kind: kind})
 }
 
+// level says how deep the heading is that was added last.
+func (p *page) level(n uint8) {
+	if last := len(p.note.Lines) - 1; last >= 0 && p.note.Lines[last].Kind == incident.Heading {
+		p.note.Lines[last].Level = n
+	}
+}
+
 // tag and cell count what is expensive in markup, and say whether it may go on.
 func (p *page) tag() bool {
 	if p.r.tags++; p.r.tags > p.r.lim.Tags && p.err == nil {

@@ -68,15 +68,15 @@ type wordFile struct {
 	r       *reading
 	p       part
 	parts   map[string][]byte
-	styles  map[string]bool // style ids that are headings
-	style   string          // the one being defined
-	main    bool            // the main text has been read, under the file's own name
-	authors []string        // of changes and comments
-	known   map[string]bool // those in authors
+	styles  map[string]uint8 // the levels of the style ids that are headings
+	style   string           // the one being defined
+	main    bool             // the main text has been read, under the file's own name
+	authors []string         // of changes and comments
+	known   map[string]bool  // those in authors
 }
 
 func (r *reading) readWord(p part, files []*zip.File) error {
-	w := &wordFile{r: r, p: p, parts: map[string][]byte{}, styles: map[string]bool{}, known: map[string]bool{}}
+	w := &wordFile{r: r, p: p, parts: map[string][]byte{}, styles: map[string]uint8{}, known: map[string]bool{}}
 	var names []string
 	for _, f := range files {
 		if strings.HasSuffix(f.Name, "/") {

@@ -2,6 +2,8 @@ package document
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -94,4 +96,28 @@ func FuzzDocx(f *testing.F) {
 		res, err := Read("a.docx", bytes.NewReader(data), Limits{Lines: 20000, Tags: 20000})
 		sound(t, res, err)
 	})
+}
+
+func TestWordListsAndTitlesKeepTheirDepth(t *testing.T) {
+	para := func(properties, text string) string {
+		return `<w:p><w:pPr>` + properties + `</w:pPr><w:r><w:t>` + text + `</w:t></w:r></w:p>`
+	}
+	body := para(`<w:pStyle w:val="H2"/>`, "Ours") + para(`<w:outlineLvl w:val="2"/>`, "Servers") + para(`<w:outlineLvl w:val="9"/>`, "text") +
+		para(`<w:numPr><w:ilvl w:val="0"/><w:numId w:val="3"/></w:numPr>`, "one") + para(`<w:numPr><w:ilvl w:val="1"/><w:numId w:val="3"/></w:numPr>`, "two</w:t><w:br/><w:t>lines") +
+		para(`<w:numPr><w:numId w:val="0"/></w:numPr>`, "none") + para(`<w:numPr><w:ilvl w:val="-4"/></w:numPr>`, "odd") + para(`<w:numPr><w:ilvl w:val="99999999"/></w:numPr>`, "odder")
+	got, err := Read("a.docx", bytes.NewReader(docx(t,
+		entry{name: "word/document.xml", body: `<w:document xmlns:w="w"><w:body>` + body + `</w:body></w:document>`},
+		entry{name: "word/styles.xml", body: `<w:styles xmlns:w="w"><w:style w:styleId="H2"><w:name w:val="heading 2"/></w:style></w:styles>`},
+	)), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, l := range got.Notes[0].Lines {
+		lines = append(lines, fmt.Sprintf("%d %s", l.Level, l.Text))
+	}
+	want := []string{"2 Ours", "3 Servers", "0 text", "0 - one", "0   - two", "0     lines", "0 none", "0 odd", "0 odder"}
+	if !got.Notes[0].Whole || !slices.Equal(lines, want) {
+		t.Errorf("whole: %v, %q\nwant %q", got.Notes[0].Whole, lines, want)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/fault"
@@ -39,10 +40,11 @@ type wordPara struct {
 	text    strings.Builder
 	hidden  []string
 	joining string // the kind of hidden text that the next run of it continues
-	heading bool
-	runs    int  // open runs
-	vanish  bool // the open run is not shown
-	capture bool // inside a w:t
+	heading uint8  // its level; 0: it is none
+	list    int    // how deep it stands in a list, from 1; 0: in none
+	runs    int    // open runs
+	vanish  bool   // the open run is not shown
+	capture bool   // inside a w:t
 }
 
 // A wordRow is an open table row.
@@ -149,8 +151,26 @@ func (x *wordText) inPara(p *wordPara, e xml.StartElement) {
 	case "pStyle":
 		p.heading = x.w.styles[attr(e, "val")]
 	case "outlineLvl":
-		p.heading = attr(e, "val") < "9"
+		p.heading = outline(attr(e, "val"))
+	case "ilvl":
+		if n, err := strconv.Atoi(attr(e, "val")); err == nil && n >= 0 && n < maxMargin {
+			p.list = n + 1
+		}
+	case "numId":
+		if attr(e, "val") == "0" { // the list of the style does not hold
+			p.list = 0
+		} else if p.list == 0 {
+			p.list = 1
+		}
 	}
+}
+
+// outline gives the level of a heading whose outline level is written from 0; 0 for the level of text.
+func outline(val string) uint8 {
+	if len(val) != 1 || val < "0" || val > "8" {
+		return 0
+	}
+	return val[0] - '0' + 1
 }
 
 // put adds text to a paragraph, to what is shown or to what is not.
@@ -287,17 +307,21 @@ func (x *wordText) endPara() {
 		row.hidden = append(row.hidden, p.hidden...)
 		return
 	}
-	kind := incident.Prose
-	if p.heading {
-		kind = incident.Heading
-	}
-	if x.root == "comments" {
+	kind, margin := incident.Prose, ""
+	switch {
+	case x.root == "comments":
 		kind = incident.Hidden
+	case p.heading > 0:
+		kind = incident.Heading
+	case p.list > 0 && strings.TrimSpace(text) != "":
+		margin = strings.Repeat("  ", p.list-1) + "- "
 	}
 	first := x.number + 1
 	for line := range strings.SplitSeq(text, "\n") {
 		x.number++
-		x.pg.add(x.number, line, kind)
+		x.pg.add(x.number, margin+line, kind)
+		x.pg.level(p.heading)
+		margin = strings.Repeat(" ", len(margin))
 	}
 	x.hidden(first, p.hidden)
 }
@@ -351,11 +375,14 @@ func (x *wordText) style(e xml.StartElement) {
 	case "name":
 		name := strings.ToLower(attr(e, "val"))
 		if strings.HasPrefix(name, "heading") || name == "title" || strings.HasPrefix(name, "見出し") {
-			x.w.styles[x.w.style] = true
+			x.w.styles[x.w.style] = 1
+			if n := name[len(name)-1]; n >= '1' && n <= '9' {
+				x.w.styles[x.w.style] = n - '0'
+			}
 		}
 	case "outlineLvl":
-		if attr(e, "val") < "9" {
-			x.w.styles[x.w.style] = true
+		if n := outline(attr(e, "val")); n > 0 {
+			x.w.styles[x.w.style] = n
 		}
 	}
 }

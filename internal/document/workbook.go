@@ -39,7 +39,7 @@ type sheetRef struct {
 
 func (r *reading) readWorkbook(p part, files []*zip.File) error {
 	w := &workbook{r: r, p: p, base: "xl", done: map[string]bool{}, people: map[string]string{}}
-	w.word = &wordFile{r: r, p: p, parts: map[string][]byte{}, styles: map[string]bool{}, main: true, known: map[string]bool{}}
+	w.word = &wordFile{r: r, p: p, parts: map[string][]byte{}, styles: map[string]uint8{}, main: true, known: map[string]bool{}}
 	var names []string
 	for _, f := range files {
 		if strings.HasSuffix(f.Name, "/") {

@@ -16,6 +16,7 @@ type Line struct {
 	Number int      // from 1; lines that were not visible share that of their anchor
 	Text   string   // in UTF-8, whatever it was; may be empty
 	Kind   LineKind // Prose unless the document says otherwise
+	Level  uint8    // of a Heading: 1 for the highest; 0: its text tells, or nothing does
 }
 
 // LineKind says what a line is in its document, where that changes how it is read.
