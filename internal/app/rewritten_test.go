@@ -19,17 +19,21 @@ func TestIncidentsHoweverTheyAreWritten(t *testing.T) {
 	}{
 		{"wrapped", "", func(s string) string { return wrapped(s, 72) }},
 		{"quoted", "", func(s string) string { return "> " + strings.ReplaceAll(s, "\n", "\n> ") }},
+		{"indented", "", func(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }},
 		{"academic", "", academic},
 		{"excited", "", func(s string) string { return strings.ReplaceAll(s, "。\n", "！\n") }},
 		{"plain text", ".txt", strings.Clone},
 		{"returns", "", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }},
+		{"broken by tags", ".html", func(s string) string {
+			return `<meta charset="utf-8"><div>` + strings.NewReplacer("\n", "<br>\n", "  ", "&nbsp; ").Replace(html.EscapeString(s)) + "</div>"
+		}},
 		{"preformatted", ".html", func(s string) string {
 			return `<meta charset="utf-8"><pre>` + "\n" + html.EscapeString(s) + "</pre>"
 		}},
 	}
 	// What these say by blanks or columns is lost in the rewriting.
 	lost := map[string]string{
-		"wrapped": "adv-victim-document-name adv-kaigo-norittori", "preformatted": "w-bullets-en w-table-mark-ja w-vendor-en",
+		"wrapped": "adv-victim-document-name adv-kaigo-norittori", "broken by tags": "w-bullets-en", "preformatted": "w-bullets-en w-table-mark-ja w-vendor-en",
 	}
 	cases, err := filepath.Glob("../../testdata/incidents/*/expect.json")
 	if err != nil || len(cases) == 0 {

@@ -111,27 +111,28 @@ func blockWidth(lines []*reading) int {
 // wrapColumn gives the columns from which on a line of a note may have been wrapped: fewer than usual where so many lines
 // are about as wide as the widest that a narrow page must have done it.
 func wrapColumn(lines []*reading) int {
-	var count [wrapAt + 1]int
+	const most = wrapAt + 6 // a mark that may not begin a line hangs over
+	var count [most + 1]int
 	prose, wider := 0, 0
 	for _, r := range lines {
 		n := columns(r.Text)
 		switch {
 		case r.blank || r.Kind != incident.Prose || r.log || n < hangAt || longestWord(r.Text) >= longWord:
 			continue
-		case n > wrapAt:
+		case n > most:
 			wider++
 		default:
 			count[n]++
 		}
 		prose++
 	}
-	for width := wrapAt; width >= narrowest; width-- {
+	for width := most; width >= narrowest; width-- {
 		near := 0
 		for n := width - 4; n <= width; n++ {
 			near += count[n]
 		}
 		if near >= 4 && near*10 >= prose*3 && wider*10 <= prose {
-			return width - raggedness
+			return min(width-raggedness, wrapAt)
 		}
 		wider += count[width]
 	}
@@ -158,14 +159,14 @@ func (g page) wraps(r, next *reading) bool {
 	switch {
 	case r.ends() && (begins(rest, "behind-value") || remarkOnly(rest) || begins(rest, "wrapped-particle") && !begins(rest, "no-particle")), goesOnAmid(rest):
 		return true
-	case opensItem(rest), opensField(rest) && (fits || first >= 0x1100 && g.width-full > 4):
+	case opensItem(rest), opensField(rest) && (fits || isEntry(last) || first >= 0x1100 && g.width-full > 4):
 		return false
 	case strings.HasSuffix(last, ","): // so do the items of a list
 		return reach > g.width-raggedness
 	case closesWith(lowered(last), "wrapped-end"):
 		return true
 	case r.ends():
-		return small && !fits && !columnar(last) && !columnar(rest) && strings.Count(last, " ") > 3
+		return small && !fits && !columnar(last) && !columnar(rest) && len(strings.Fields(last)) > 4
 	case full < hangAt: // what was left of a line that was broken twice
 		return first >= 0x1100 || small
 	case first >= 0x1100:
@@ -174,6 +175,12 @@ func (g page) wraps(r, next *reading) bool {
 		return reach >= g.from && reach > g.width-raggedness
 	}
 	return reach >= g.from && !fits
+}
+
+// isEntry says whether a line is a key of one word and its value: "owner: us".
+func isEntry(text string) bool {
+	key, _, ok := keyValue(text)
+	return ok && !strings.ContainsAny(key, " 　0123456789")
 }
 
 // wordWidth gives the columns of what cannot be broken at the beginning of a line: a word, or one character of Japanese.
