@@ -98,3 +98,29 @@ func numbered(text string) bool {
 	}
 	return false
 }
+
+// unnumbered takes bullets, signs of quotation and the number of an item off the front of a text.
+func unnumbered(s string) string {
+	s = strings.TrimLeft(s, " \t　>＞-*・(（①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+	rest := strings.TrimLeft(s, "0123456789０１２３４５６７８９")
+	for _, sign := range []string{") ", "）", ". ", "．", "、", "　"} {
+		if after, ok := strings.CutPrefix(rest, sign); ok && rest != s {
+			return strings.TrimLeft(after, " 　")
+		}
+	}
+	return s
+}
+
+// dated says whether a text begins with a date: 3月4日, 5/2, 2026-05-02.
+func dated(s string) bool {
+	rest := strings.TrimLeft(s, "0123456789")
+	if n := len(s) - len(rest); n == 0 || n > 4 {
+		return false
+	}
+	for _, sign := range []string{"月", "/", "年", "日", "時"} {
+		if strings.HasPrefix(rest, sign) {
+			return true
+		}
+	}
+	return strings.HasPrefix(rest, "-") && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9'
+}

@@ -51,20 +51,24 @@ func wideDigit(r rune) bool { return '０' <= r && r <= '９' }
 // unstressed writes the asterisks of emphasis around a value as the quotes of code, which mean as little: every byte keeps
 // its place.
 func unstressed(text string, matches []indicator.Match) string {
+	const most = 3
+	var out []byte
 	for _, m := range matches {
-		from, to := m.Start, m.End
-		for from > 0 && text[from-1] == '*' {
-			from--
+		n := 0
+		for n < min(most, m.Start, len(text)-m.End) && text[m.Start-n-1] == '*' && text[m.End+n] == '*' {
+			n++
 		}
-		for to < len(text) && text[to] == '*' {
-			to++
+		if n > 0 && out == nil {
+			out = []byte(text)
 		}
-		if n := m.Start - from; n > 0 && n == to-m.End {
-			quotes := strings.Repeat("`", n)
-			text = text[:from] + quotes + text[m.Start:m.End] + quotes + text[to:]
+		for i := range n {
+			out[m.Start-i-1], out[m.End+i] = '`', '`'
 		}
 	}
-	return text
+	if out == nil {
+		return text
+	}
+	return string(out)
 }
 
 // unquote takes the signs of quotation off the front of a line, counts them, and measures how far in the line stands.

@@ -5,10 +5,13 @@ import (
 	"github.com/wakachi/wakachi/internal/indicator"
 )
 
+// maxSegmented is how long, in bytes, a line may be that somebody wrote as a paragraph.
+const maxSegmented = 20_000
+
 // segments gives what a paragraph says of each of its values: the sentence that names it, with those behind it that name
 // nothing else. What stands before the first belongs to that. A line that names values in one sentence only is one.
 func (r *reading) segments() []*reading {
-	if len(r.matches) < 2 || r.Kind != incident.Prose || r.log {
+	if len(r.matches) < 2 || r.Kind != incident.Prose || r.log || len(r.Text) > maxSegmented {
 		return []*reading{r}
 	}
 	lead, spans := newPassage(r).stretches()

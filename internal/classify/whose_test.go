@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/wakachi/wakachi/internal/classify"
 	"github.com/wakachi/wakachi/internal/disguise"
@@ -177,6 +178,7 @@ func FuzzOwnership(f *testing.F) {
 	}
 	f.Add("記号は、◎が攻撃側、○が当社。\n○ 203.0.113.61（先方）\n[10:01] a: 203.0.113.61?\n[10:02] b: ours")
 	f.Add("> 203.0.113.61?\nNo! İ K (ours、当社が契約し\xff")
+	f.Add("> > 夜間の監視から連絡があり，**203.0.113.61** への接続が続いていることが\n> > 分かった．203.0.113.7！ これは\n  ours")
 	f.Add("| a | whose |\n| 203.0.113.61 | ours |\n- value: 203.0.113.61\n  owner: us")
 	finder, _ := disguise.Compile(us.Terms())
 	f.Fuzz(func(t *testing.T, text string) {
@@ -186,7 +188,7 @@ func FuzzOwnership(f *testing.F) {
 		n := note("f.txt", text)
 		for _, i := range classify.Propose([]incident.Note{n}, finder) {
 			for _, s := range i.Sources {
-				if s.Line < 1 || s.Line > len(n.Lines) {
+				if s.Line < 1 || s.Line > len(n.Lines) || s.Column < 1 || s.Column > utf8.RuneCountInString(n.Lines[s.Line-1].Text)+1 {
 					t.Fatalf("%v is no place in the note", s)
 				}
 			}

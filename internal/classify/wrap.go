@@ -56,6 +56,13 @@ func paragraphs(lines []*reading) []*reading {
 	return all
 }
 
+// A page is what the lines of a note tell of how they were wrapped.
+type page struct {
+	from   int  // columns from which on a line may have been
+	width  int  // of the widest line of the block
+	within bool // the line is the rest of the one before it
+}
+
 // unwrap puts the lines of paragraphs together that somebody, or a mail program, wrapped: what they say is said by the
 // paragraph, wherever its lines end.
 func unwrap(lines []*reading) []*reading {
@@ -73,25 +80,6 @@ func unwrap(lines []*reading) []*reading {
 		out = append(out, r)
 	}
 	return out
-}
-
-// A page is what the lines of a note tell of how they were wrapped.
-type page struct {
-	from   int  // columns from which on a line may have been
-	width  int  // of the widest line of the block
-	within bool // the line is the rest of the one before it
-}
-
-// longestWord gives the columns of the longest run of ASCII without a blank.
-func longestWord(s string) int {
-	longest, n := 0, 0
-	for _, r := range s {
-		if n++; r <= ' ' || r >= 0x1100 {
-			n = 0
-		}
-		longest = max(longest, n)
-	}
-	return longest
 }
 
 // blockWidth gives the columns of the widest line before the next blank one, but for those that could not be wrapped.
@@ -196,6 +184,18 @@ func wordWidth(s string) int {
 	return len(s)
 }
 
+// longestWord gives the columns of the longest run of ASCII without a blank.
+func longestWord(s string) int {
+	longest, n := 0, 0
+	for _, r := range s {
+		if n++; r <= ' ' || r >= 0x1100 {
+			n = 0
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
 // aligned says whether a line stands where the rest of the line above it would.
 func (r *reading) aligned(next *reading) bool {
 	return next.indent == r.indent || bulleted(r.Text) && next.indent > r.indent && next.indent <= r.indent+4
@@ -235,32 +235,6 @@ func remarkOnly(text string) bool {
 func opensField(text string) bool {
 	name, _, field := strings.Cut(strings.ReplaceAll(head(text, 24), "：", ":"), ":")
 	return field && !strings.ContainsAny(name, "、。,") && strings.Count(name, " ") < 3 && !strings.HasSuffix(name, "http") && !strings.HasSuffix(name, "https")
-}
-
-// unnumbered takes bullets, signs of quotation and the number of an item off the front of a text.
-func unnumbered(s string) string {
-	s = strings.TrimLeft(s, " \t　>＞-*・(（①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-	rest := strings.TrimLeft(s, "0123456789０１２３４５６７８９")
-	for _, sign := range []string{") ", "）", ". ", "．", "、", "　"} {
-		if after, ok := strings.CutPrefix(rest, sign); ok && rest != s {
-			return strings.TrimLeft(after, " 　")
-		}
-	}
-	return s
-}
-
-// dated says whether a text begins with a date: 3月4日, 5/2, 2026-05-02.
-func dated(s string) bool {
-	rest := strings.TrimLeft(s, "0123456789")
-	if n := len(s) - len(rest); n == 0 || n > 4 {
-		return false
-	}
-	for _, sign := range []string{"月", "/", "年", "日", "時"} {
-		if strings.HasPrefix(rest, sign) {
-			return true
-		}
-	}
-	return strings.HasPrefix(rest, "-") && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9'
 }
 
 // join appends the next line; Japanese goes on without a space.
