@@ -8,7 +8,11 @@ import (
 // before it named.
 func (b *binder) anaphora(p *passage, s sentence, groups, last []group) {
 	if len(groups) > 0 {
-		s.to = groups[0].first().start
+		g := groups[0]
+		if strings.HasSuffix(strings.TrimRight(p.text[s.from:g.first().start], " "), ",") && closes(p.text[g.last().end:s.to]) {
+			return // "that's my home connection, 203.0.113.9"
+		}
+		s.to = g.first().start
 	}
 	c, ok := p.takesUp(s)
 	if !ok {

@@ -497,14 +497,17 @@ func (p *passage) bareOwner(s sentence) whose {
 
 // inTheEnd reads what a later clause says something turned out to be: 「…を追いかけたが、結局エレベータ会社の遠隔監視だった」.
 func (b *binder) inTheEnd(p *passage, g group, s sentence) whose {
-	for _, w := range words().phrases["in-the-end"] {
-		if i := strings.Index(lowered(p.text[s.from:s.to]), w); i >= 0 {
-			said := sentence{s.from + i + len(w), s.to}
+	for _, turn := range words().phrases["in-the-end"] {
+		if i := strings.Index(lowered(p.text[s.from:s.to]), turn); i >= 0 {
+			said := sentence{s.from + i + len(turn), s.to}
 			w := b.settled(p, said)
 			if w != unsaid && w != attackers {
 				return w
 			}
 			if w == unsaid && p.nobodyAttacks(said) && nounPhrase(strings.Trim(lowered(p.text[said.from:said.to]), " 　、.。!…")) {
+				if doubted(p.text[s.from:said.from]) {
+					return harmless // we thought it was the attacker's
+				}
 				b.claim(g, unclear, vague)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/incident"
+	"github.com/wakachi/wakachi/internal/indicator"
 	"github.com/wakachi/wakachi/internal/tlp"
 )
 
@@ -94,11 +95,24 @@ func (m *mail) readBody(lines []*reading) {
 		if r.Kind != incident.Header {
 			body++
 		}
-		m.lure = m.lure && !labelled && !has(r.cues, "label", "incident")
+		m.lure = m.lure && !labelled && !has(r.cues, "label", "incident") && !has(r.cues, "role", "c2") && !r.defanged()
 		if labelled && body <= 3 || promise && r.aboutTheWhole(body) {
 			m.terms = m.terms.merge(conditions{true, label, promise})
 		}
 	}
+}
+
+// defanged says whether a line holds a value that somebody made harmless to read, as no attacker does.
+func (r *reading) defanged() bool {
+	for _, m := range r.matches {
+		switch m.Type {
+		case indicator.IPv4, indicator.Domain, indicator.URL, indicator.Email:
+			if strings.Contains(m.Raw, "[.") || strings.Contains(m.Raw, ".]") || strings.Contains(m.Raw, "(.)") || strings.HasPrefix(lowered(m.Raw), "hxxp") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // aboutTheWhole says whether a promise in a message is about all of it: it stands before
