@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wakachi/wakachi/internal/incident"
@@ -52,6 +53,7 @@ func (p *proposer) mailsIn(notes []incident.Note, readings [][]*reading) mails {
 	for i, n := range notes {
 		if m := found.inner(n.File); m != nil {
 			m.readBody(readings[i])
+			m.lure = m.lure && !(strings.HasPrefix(n.File[strings.LastIndexByte(n.File, '/')+1:], "body") && reports(readings[i]))
 			m.lure = m.lure && !p.fromUs(readings[i])
 		}
 	}
@@ -95,22 +97,40 @@ func (m *mail) readBody(lines []*reading) {
 		if r.Kind != incident.Header {
 			body++
 		}
-		m.lure = m.lure && !labelled && !has(r.cues, "label", "incident") && !has(r.cues, "role", "c2") && !r.defanged()
+		m.lure = m.lure && !labelled && !has(r.cues, "label", "incident") && !has(r.cues, "role", "c2")
 		if labelled && body <= 3 || promise && r.aboutTheWhole(body) {
 			m.terms = m.terms.merge(conditions{true, label, promise})
 		}
 	}
 }
 
-// defanged says whether a line holds a value that somebody made harmless to read, as no attacker does.
-func (r *reading) defanged() bool {
-	for _, m := range r.matches {
-		switch m.Type {
-		case indicator.IPv4, indicator.Domain, indicator.URL, indicator.Email:
-			if strings.Contains(m.Raw, "[.") || strings.Contains(m.Raw, ".]") || strings.Contains(m.Raw, "(.)") || strings.HasPrefix(lowered(m.Raw), "hxxp") {
-				return true
-			}
+// reports says whether the text of a message tells of an attack rather than being part of it: it names what no bait
+// names, makes a value harmless to read, or speaks of how we watch. A demand for money names the machines it threatens.
+func reports(lines []*reading) bool {
+	told := false
+	for _, r := range lines {
+		if r.Kind == incident.Hidden {
+			continue
 		}
+		if has(r.cues, "role", "negotiation") || slices.ContainsFunc(r.matches, func(m indicator.Match) bool { return m.Type == indicator.Coin }) {
+			return false
+		}
+		told = told || holdsAny(lowered(r.Text), "report-word") || slices.ContainsFunc(r.matches, noBait)
+	}
+	return told
+}
+
+// noBait says whether a value is one that whoever baits does not write: an address, a trace of a program, or what was
+// made harmless to read.
+func noBait(m indicator.Match) bool {
+	switch m.Type {
+	case indicator.Domain, indicator.URL, indicator.Email:
+		return strings.ContainsAny(m.Raw, "[]()") || strings.HasPrefix(lowered(m.Raw), "hxxp")
+	case indicator.File:
+		return m.Hash != indicator.NoHash || slices.Contains([]string{"exe", "dll", "ps1", "sys"}, extension(m.Value.Value))
+	case indicator.IPv4, indicator.IPv6, indicator.CIDR4, indicator.CIDR6, indicator.CVE, indicator.Technique, indicator.Mutex, indicator.Service,
+		indicator.Task, indicator.Registry, indicator.UserAgent, indicator.JA3, indicator.JARM:
+		return true
 	}
 	return false
 }
