@@ -21,8 +21,16 @@ var us = incident.Profile{
 // propose reads a text as a note, "#" lines as headings and "|" lines as rows.
 func propose(t *testing.T, file, text string) []incident.Item {
 	t.Helper()
-	finder, _ := disguise.Compile(us.Terms())
-	return classify.Propose([]incident.Note{note(file, text)}, finder)
+	return proposeAll(t, note(file, text))
+}
+
+func proposeAll(t *testing.T, notes ...incident.Note) []incident.Item {
+	t.Helper()
+	finder, err := disguise.Compile(us.Terms())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return classify.Propose(notes, finder)
 }
 
 func note(file, text string) incident.Note {

@@ -14,7 +14,8 @@ import (
 // A reading is a line with what stands around it.
 type reading struct {
 	incident.Line         // of a wrapped paragraph the first, with the text of all
-	pieces        []piece // of a wrapped paragraph
+	pieces        []piece // where the text stands in the note; nil: in that line, as it is
+	written       string  // the text as it stood, as long as Text; empty if that is it
 	matches       []indicator.Match
 	cues          []cue
 	indent        int        // columns before the first character that is no bullet
@@ -84,7 +85,7 @@ func survey(n incident.Note, d *dictionary) []*reading {
 			if l.Kind != incident.Code {
 				r.rewrite(punctuated(r.Text))
 			}
-			r.matches = finder.Line(nil, r.Text)
+			r.find(&finder)
 			if l.Kind != incident.Code {
 				r.rewrite(unstressed(r.Text, r.matches))
 			}

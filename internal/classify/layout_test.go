@@ -164,7 +164,7 @@ func TestNeighboursChangeNoVerdict(t *testing.T) {
 		"lines":   {6, func(a, b string) string { return stop(a) + "\n" + stop(b) }},
 		"chat":    {0, func(a, b string) string { return "[10:02] kato: " + a + "\n[10:03] mori: " + b }},
 		"rows":    {0, func(a, b string) string { return "| no | memo |\n|---|---|\n| 1 | " + a + " |\n| 2 | " + b + " |" }},
-		"paragraph": {14, func(a, b string) string {
+		"paragraph": {18, func(a, b string) string {
 			if japanese(a) {
 				return stop(a) + stop(b)
 			}

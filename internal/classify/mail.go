@@ -115,7 +115,7 @@ func reports(lines []*reading) bool {
 		if has(r.cues, "role", "negotiation") || slices.ContainsFunc(r.matches, func(m indicator.Match) bool { return m.Type == indicator.Coin }) {
 			return false
 		}
-		told = told || holdsAny(lowered(r.Text), "report-word") || slices.ContainsFunc(r.matches, noBait)
+		told = told || has(r.cues, "label", "report") || slices.ContainsFunc(r.matches, noBait)
 	}
 	return told
 }

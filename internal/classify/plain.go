@@ -104,5 +104,31 @@ func (r *reading) rewrite(text string) {
 	if r.pieces == nil {
 		r.pieces = []piece{{0, 0, r.Line}}
 	}
+	if r.written == "" {
+		r.written = r.Text
+	}
 	r.Text = text
+}
+
+// asWritten gives a stretch of the text as somebody wrote it.
+func (r *reading) asWritten(from, to int) string {
+	if r.written == "" {
+		return r.Text[from:to]
+	}
+	return r.written[from:to]
+}
+
+// find finds the values of a reading. They are as they were written, whatever was rewritten around them.
+func (r *reading) find(f *indicator.Finder) {
+	r.matches = f.Line(nil, r.Text)
+	for i := range r.matches {
+		m := &r.matches[i]
+		raw := r.asWritten(m.Start, m.End)
+		if raw == r.Text[m.Start:m.End] {
+			continue
+		}
+		if v, err := indicator.Parse(m.Type, raw); err == nil {
+			m.Value, m.Raw = v, raw
+		}
+	}
 }

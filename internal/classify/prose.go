@@ -16,7 +16,7 @@ func (p *proposer) prose(n incident.Note, r *reading) {
 		return
 	}
 	base := incident.Item{
-		Text: clip(r.Text), Status: p.status(r), Confidence: 60,
+		Text: clip(r.asWritten(0, len(r.Text))), Status: p.status(r), Confidence: 60,
 		Sources: []incident.Source{{File: n.File, Line: r.Number, Column: 1}},
 	}
 	if at := moment(r.Text); !at.IsZero() {
@@ -103,7 +103,7 @@ func (r *reading) statement(base incident.Item, at int) incident.Item {
 	for _, s := range newPassage(r).sentences() {
 		if s.from <= at && at < s.to {
 			line, _ := r.origin(s.from + len(r.Text[s.from:s.to]) - len(strings.TrimLeft(r.Text[s.from:s.to], " 　")))
-			base.Text, base.Sources = clip(r.Text[s.from:s.to]), []incident.Source{{File: base.Sources[0].File, Line: line.Number, Column: 1}}
+			base.Text, base.Sources = clip(r.asWritten(s.from, s.to)), []incident.Source{{File: base.Sources[0].File, Line: line.Number, Column: 1}}
 		}
 	}
 	return base

@@ -93,7 +93,8 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 
 // digestFreed binds "the hash is fine to give out" to the digest named last, whatever its file is.
 func (b *binder) digestFreed(p *passage, s sentence, groups []group) {
-	if len(groups) == 0 && !b.digest.IsZero() && p.tells("permit", s) && holdsAny(lowered(p.text[s.from:s.to]), "the-digest") {
+	c, permitted := wordOf(p.in(s), "fact", "permit")
+	if permitted && c.end <= s.to && !p.denied(c, s) && !p.tells("withhold", s) && len(groups) == 0 && holdsAny(lowered(p.text[s.from:s.to]), "the-digest") {
 		b.claims.add(b.digest, attackers, said)
 	}
 }

@@ -132,3 +132,60 @@ func TestWhoConnectedIsNotWhereTo(t *testing.T) {
 		t.Error("the column of owners no longer counts")
 	}
 }
+
+// Silence that is asked for at the end of a paragraph may be asked for all of it, on one line or on several.
+func TestAPromiseForAllThatWasTold(t *testing.T) {
+	for _, text := range []string{
+		"A 社から X を教わった。198.51.100.7 も同様。いずれも口外しない約束。",
+		"ISAC から X を受領。さらに 198.51.100.7 も受領。TLP:RED。",
+		"同業者から X を聞いた。198.51.100.7 も聞いた。どちらも外に出さない約束。",
+		"同業者から 198.51.100.7 を聞いた。X も聞いた。どちらも外に出さない約束。",
+		"会合で X が挙がった。198.51.100.7 も挙がった。TLP:RED で受領。",
+		"次の 2 件を教わった（口外しない約束）。1 件目は X。2 件目は 198.51.100.7。",
+		"銀行から TLP:RED で受領。C2 は X。配布元は 198.51.100.7。",
+		"We heard of X from a peer. They also named 198.51.100.7. Both in confidence.",
+		"A peer gave us X. They also gave us 198.51.100.7. Please do not pass on either.",
+		"From the bank under TLP:RED: the C2 is X. The loader comes from 198.51.100.7.",
+	} {
+		hold(t, true, text)
+		if japanese(text) {
+			hold(t, true, wrapAt(strings.Repeat("夜間の当番からの引き継ぎの続き", 2)+"で、"+text, 56))
+		}
+	}
+	hold(t, false, "C2 は X。同業者から教わった 198.51.100.7 は、こちらのログには無し。他言無用とのこと。",
+		"TLP:RED で 198.51.100.7 を聞いた。X から侵入された。")
+}
+
+// The rules read ！ and ， as 。 and 、; what is shared and what is shown stays as somebody wrote it.
+func TestWordsStayAsTheyWereWritten(t *testing.T) {
+	for text, subject := range map[string]string{
+		"Subject: 至急！ご確認，お願いします．":                     "至急！ご確認，お願いします．",
+		"件名「至急！ご確認，お願い．」のメールが届いた！":                    "至急！ご確認，お願い．",
+		`subject "Pay now! Today!" from a@b.example`:  "Pay now! Today!",
+		"夜間の監視からの連絡によれば，当社の受付の端末に届いたのは\n件名「至急！」のメール！": "至急！",
+	} {
+		got := about(t, propose(t, "n.md", text), subject)
+		if !strings.Contains(strings.ReplaceAll(text, "\n", ""), got.Text) && !strings.Contains(text, got.Text) {
+			t.Errorf("%q is shown as %q", text, got.Text)
+		}
+	}
+	for _, i := range propose(t, "n.md", "調べを続けたところ，顧客 300 件の情報が外に持ち出されて\nいたことが分かった！ すぐに公表の準備を始めた．") {
+		if strings.ContainsAny(i.Text, "、。") {
+			t.Errorf("the statement is shown as %q", i.Text)
+		}
+	}
+}
+
+func TestAPermitForADigestIsNoDenialOfOne(t *testing.T) {
+	const digest = "fb5d70655bf08e6f7df63c8899e29322da5f668c949d348ff574c327cd707e03"
+	const listed = "## The PDF?\n\"Revised_plan.pdf\", SHA-256\n" + digest + "\nNo exploit in it, just a picture.\n"
+	for text, left := range map[string]bool{
+		"The file name is generic but the hash is fine to give out.": true,
+		"The hash is not fine to give out.":                          false,
+		"ハッシュは共有してよいとは言えない。":                                         false,
+	} {
+		if got := about(t, propose(t, "n.md", listed+text), digest); leaves(got) != left {
+			t.Errorf("%s\n leaves: %v (%s)", text, leaves(got), got.Reason.Code)
+		}
+	}
+}

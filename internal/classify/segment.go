@@ -44,26 +44,47 @@ func (p *passage) stretches() (lead int, out []sentence) {
 	return lead, out
 }
 
-// confide gives each segment the conditions that it states itself, if one of them states any: what was told in confidence
-// is what that sentence names.
+// confide frees the segments that a condition of another is not about, and no others: who asks for silence at the end of
+// a paragraph may ask it for all of it.
 func (r *reading) confide(segments []*reading) {
-	own := make([]conditions, len(segments))
-	any := false
+	first, last := -1, -1 // of those that state a condition
+	before := true        // what stands before the first is none of it
 	for i, s := range segments {
-		own[i] = stated(s)
-		any = any || own[i].received
-	}
-	for i, s := range segments {
-		if any {
-			s.terms = r.around.merge(own[i])
+		if !stated(s).received {
+			continue
+		}
+		if last = i; first < 0 {
+			first = i
+			before = s.confidesOnlyItsOwn()
 		}
 	}
+	for i, s := range segments {
+		other := first >= 0 && !stated(s).received && (i > last || i < first && before)
+		if other && !has(s.cues, "received", "from") {
+			s.terms = r.around
+		}
+	}
+}
+
+// confidesOnlyItsOwn says whether the condition of a segment is about the values of its own sentence: that states it, or
+// tells where they came from, and nothing behind it speaks of all.
+func (r *reading) confidesOnlyItsOwn() bool {
+	p := newPassage(r)
+	for _, s := range p.sentences() {
+		if len(p.within(s)) == 0 {
+			continue
+		}
+		named := r.cut(0, s.to)
+		return (stated(named).received || has(named.cues, "received", "from")) && !has(r.cues, "pronoun", "all")
+	}
+	return false
 }
 
 // cut gives a stretch of a line as a reading that stands where the line does.
 func (r *reading) cut(from, to int) *reading {
 	s := *r
 	s.Text, s.matches, s.cues = r.Text[from:to], nil, nil
+	s.pieces, s.written = nil, r.asWritten(from, to)
 	for _, m := range r.matches {
 		if m.Start >= from && m.End <= to {
 			s.matches = append(s.matches, shifted(m, -from))

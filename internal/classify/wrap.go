@@ -50,7 +50,7 @@ func paragraphs(lines []*reading) []*reading {
 	var finder indicator.Finder
 	for _, r := range all {
 		if !r.blank {
-			r.matches = finder.Line(nil, r.Text)
+			r.find(&finder)
 		}
 	}
 	return all
@@ -250,6 +250,10 @@ func (r *reading) join(next *reading) {
 		text += " "
 	}
 	at, from := len(text), len(next.Text)-len(rest)
+	if r.written != "" || next.written != "" {
+		whole := strings.TrimRight(r.Text, " 　")
+		r.written = r.asWritten(0, len(whole)) + text[len(whole):] + next.asWritten(from, len(next.Text))
+	}
 	line, offset := next.origin(from)
 	r.pieces = append(r.pieces, piece{at, offset, line})
 	r.Text = text + rest

@@ -112,7 +112,7 @@ func (h *htmlReader) verbatim(s string) {
 		kind = incident.Hidden
 	}
 	text := markdown{p: h.p, blank: true}
-	prose := kind == incident.Code && h.pre > 0 && (written(s, 5) || looksLikeMarkdown(s))
+	prose := kind == incident.Code && h.pre > 0 && (readsAsText(s, 5) || looksLikeMarkdown(s))
 	eachLine(s, func(n int, line string) bool {
 		if h.pre > 0 && n == 1 && h.start > 0 {
 			line = h.text.String() + line
@@ -127,7 +127,7 @@ func (h *htmlReader) verbatim(s string) {
 		return h.p.err == nil
 	})
 	h.text.Reset()
-	h.start = 0
+	h.start, h.spaced = 0, false
 }
 
 // hidden adds what is not visible: a comment, a target. Each of its lines is a line.

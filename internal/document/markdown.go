@@ -24,7 +24,7 @@ func readMarkdown(p *page, text string) {
 		m.underline(line)
 		return p.err == nil
 	})
-	p.speak()
+	p.textInFences()
 }
 
 func (m *markdown) kind(line string) incident.LineKind {

@@ -64,20 +64,6 @@ func (sc *scanner) calls(what Type, a, b int) bool {
 	return true
 }
 
-// strongName says that a word can hardly be anything but a made-up name: capitals inside
-// it, or digits or underscores among its letters.
-func strongName(s string) bool {
-	if len(s) < 6 {
-		return false
-	}
-	for i := 1; i < len(s); i++ {
-		if s[i] == '_' || is(s[i], clDigit) && is(s[i-1], clLetter|clHexLetter) || s[i] >= 'A' && s[i] <= 'Z' && s[i-1] >= 'a' && s[i-1] <= 'z' {
-			return true
-		}
-	}
-	return false
-}
-
 // calledBehind says whether what follows the word from a to b said what it names, and that
 // was reported.
 func (sc *scanner) calledBehind(a, b int) bool {

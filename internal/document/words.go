@@ -6,15 +6,15 @@ import (
 	"github.com/wakachi/wakachi/internal/incident"
 )
 
-// written says whether a block that looks like code is a text: at least one line in so many is what somebody wrote in
+// readsAsText says whether a block that looks like code is a text: at least one line in so many is what somebody wrote in
 // words, with the particles of Japanese or the little words of English.
-func written(block string, in int) bool {
+func readsAsText(block string, in int) bool {
 	lines, words := 0, 0
 	eachLine(block, func(_ int, line string) bool {
 		if strings.TrimSpace(line) != "" {
 			lines++
 		}
-		if spoken(line) {
+		if readsAsWords(line) {
 			words++
 		}
 		return true
@@ -22,8 +22,8 @@ func written(block string, in int) bool {
 	return words > 1 && in*words >= lines
 }
 
-// spoken says whether a line is words: of Japanese, or of English.
-func spoken(line string) bool {
+// readsAsWords says whether a line is words: of Japanese, or of English.
+func readsAsWords(line string) bool {
 	const kana, little = 4, 2
 	n := 0
 	for _, r := range line {
@@ -45,8 +45,8 @@ func spoken(line string) bool {
 	return n >= little
 }
 
-// speak makes prose of the code blocks of a Markdown text that are one.
-func (p *page) speak() {
+// textInFences makes prose of the code blocks of a Markdown text that are one.
+func (p *page) textInFences() {
 	all := p.note.Lines
 	for from := 0; from < len(all); from++ {
 		to := from
@@ -61,11 +61,18 @@ func (p *page) speak() {
 			block.WriteString(l.Text)
 			block.WriteByte('\n')
 		}
-		for i := from; i < to && written(block.String(), 2); i++ {
-			if fenceOf(strings.TrimLeft(all[i].Text, " ")) == "" {
-				all[i].Kind = incident.Prose
-			}
+		if readsAsText(block.String(), 2) {
+			proseWithin(all[from:to])
 		}
 		from = to
+	}
+}
+
+// proseWithin makes prose of the lines of a block, but for its fences.
+func proseWithin(block []incident.Line) {
+	for i := range block {
+		if fenceOf(strings.TrimLeft(block[i].Text, " ")) == "" {
+			block[i].Kind = incident.Prose
+		}
 	}
 }
