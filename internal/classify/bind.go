@@ -176,7 +176,7 @@ func (b *binder) clauses(p, before *passage) {
 		groups := p.groups(s)
 		b.struck(p, s)
 		b.refer(p, s)
-		b.shortened(p, s)
+		short := b.shortened(p, s)
 		if n := len(groups); n > 0 {
 			b.formerLatter(p, sentence{groups[n-1].last().end, s.to}, groups)
 		} else if n = len(last); n > 0 {
@@ -204,11 +204,15 @@ func (b *binder) clauses(p, before *passage) {
 		b.allOf(p, s, groups)
 		b.directive(p, s, groups)
 		b.confided(p, s, groups)
-		b.takenBack(p, s, groups, recent)
+		if len(groups) > 0 || short == nil {
+			b.takenBack(p, s, groups, recent)
+		}
 		b.goesOnAbout(p, s, groups, near)
 		b.digestFreed(p, s, groups)
 		if len(groups) > 0 {
 			recent, near, own = groups, groups, true
+		} else if short != nil {
+			near, own = []group{short}, true
 		} else if !own {
 			near = nil
 		}

@@ -141,10 +141,12 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 	if heading != "" && affirms(text) {
 		w = exactly(strings.Trim(heading, "?？か側 *`"))
 	}
-	switch low := lowered(heading); {
-	case holdsAny(low, "share-heading") && (denies(text) || holdsAny(lowered(text), "undecided")):
+	switch permit, refuse := decided(heading, text); {
+	case refuse:
 		return unspoken
-	case holdsAny(low, "accusing-heading") && denies(text):
+	case permit:
+		return attackers
+	case holdsAny(lowered(heading), "accusing-heading") && denies(text):
 		return harmless
 	}
 	if w == unsaid && heading != "" && b.ownerColumn(heading) {
@@ -156,6 +158,39 @@ func (b *binder) verdict(p *passage, c sentence, heading string) whose {
 		}
 	}
 	return w
+}
+
+// decided reads a cell of a column that tells what was decided about sharing: 「可」, 「書面あり。よって可」, 「先方の了解が
+// 取れるまで不可」, "OK", "no, NDA".
+func decided(heading, cell string) (permit, refuse bool) {
+	if !holdsAny(lowered(heading), "share-heading") {
+		return false, false
+	}
+	text := strings.Trim(lowered(cell), " 　。.!`*\"'")
+	first := text
+	if i := strings.IndexAny(text, " 　,、。.（(;:：-–"); i > 0 {
+		first = text[:i]
+	}
+	if denies(text) || denies(first) || closesWith(text, "refused") || holdsAny(text, "undecided") {
+		return false, true
+	}
+	return affirms(first) || first == "可" || first == "ok" || closesWith(text, "granted"), false
+}
+
+// permitted says whether a row's own column says that it may be shared.
+func (r *reading) permitted() bool {
+	if len(r.header) == 0 || !r.tabular() {
+		return false
+	}
+	some := false
+	for i, cell := range r.cells() {
+		permit, refuse := decided(r.head(i), cell)
+		if refuse {
+			return false
+		}
+		some = some || permit
+	}
+	return some
 }
 
 // told says whether a column asks whose the things are, and calls some of them the attacker's.
@@ -195,7 +230,7 @@ func (p *passage) remark(c sentence, forRemarks bool) whose {
 		return unsaid
 	}
 	w := p.firstOf(c)
-	if w == ours && whence(lowered(p.text[c.from:c.to])) {
+	if text := lowered(p.text[c.from:c.to]); w == ours && (whence(text) || holdsAny(text, "found-by-us") && recordsOf(afterLast(text, "from "))) {
 		return unsaid
 	}
 	if w == unsaid && forRemarks && p.nobodyAttacks(c) {

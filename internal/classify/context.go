@@ -205,7 +205,7 @@ func (r *reading) under(s *reading, before []*reading) bool {
 	if r.indent > s.indent {
 		return !s.log
 	}
-	return introduces(s.Text) && r.indent >= s.indent && (bulleted(r.Text) || r.beginsWithValue()) && !bulleted(s.Text) && unbroken(s, before)
+	return introduces(s.Text) && r.indent >= s.indent && (bulleted(r.Text) || r.beginsWithValue()) && (!bulleted(s.Text) || dated(s.Text)) && unbroken(s, before)
 }
 
 // unbroken says whether at most one blank line and then only bullets or rows stand
@@ -354,6 +354,9 @@ func setConditions(lines []*reading, whole conditions) {
 		}
 		own := stated(r)
 		r.terms = r.around.merge(own)
+		if r.permitted() {
+			r.around, r.terms = conditions{}, conditions{own.label != tlp.Unknown, own.label, false}
+		}
 		if own.received && len(r.matches) == 0 && r.labelAlone() {
 			block = r
 		}
@@ -419,7 +422,7 @@ func (r *reading) listedUnder(o *reading) bool {
 	if len(o.matches) == 0 && !bulleted(o.Text) && r.bareValue() {
 		return true
 	}
-	title := titleSign(o.Text) && !titleSign(r.Text)
+	title := titleSign(o.Text) && !titleSign(r.Text) || dated(o.Text) && !dated(r.Text)
 	return r.indent > o.indent || bulleted(r.Text) && (!bulleted(o.Text) || title) && r.indent >= o.indent
 }
 

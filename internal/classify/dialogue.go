@@ -426,7 +426,7 @@ func (p *passage) reply(from int) whose {
 			if c, ok := wordOf(p.in(part), "pronoun", ""); ok && strings.TrimSpace(p.text[part.from:c.start]) == "" {
 				part.from = c.end
 			}
-			if w := max(exactly(p.text[part.from:part.to]), p.gloss(part)); w != unsaid {
+			if w := max(exactly(p.text[part.from:part.to]), p.gloss(part)); w != unsaid && !(w == ours && p.grants(s)) {
 				return w
 			}
 		}

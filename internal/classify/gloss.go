@@ -19,7 +19,7 @@ func (p *passage) gloss(s sentence) whose {
 		return unsaid
 	}
 	for _, c := range words {
-		if w := p.possessed(c, s); w != unsaid {
+		if w := p.possessed(c, s); w != unsaid && !(w == ours && p.grants(s)) {
 			return w
 		}
 	}
@@ -43,6 +43,12 @@ func (p *passage) gloss(s sentence) whose {
 	return unsaid
 }
 
+// grants says whether a stretch gives leave to share: 「うちの検体の解析だから、どこに渡すかも自由にどうぞ」.
+func (p *passage) grants(s sentence) bool {
+	c, ok := wordOf(p.in(s), "fact", "permit")
+	return ok && c.end <= s.to && !p.denied(c, s) && !p.tells("withhold", s)
+}
+
 // organisations says whether a stretch tells of an organisation that it was hit, or that
 // the thing is theirs.
 func (p *passage) organisations(words []cue, s sentence) bool {
@@ -50,7 +56,7 @@ func (p *passage) organisations(words []cue, s sentence) bool {
 	if !ok {
 		c, ok = wordOf(words, "body", "")
 	}
-	if !ok || c.end > s.to || p.tells("fake", s) {
+	if !ok || c.end > s.to || p.tells("fake", s) || p.published(c) {
 		return false
 	}
 	return p.tells("abused", s) || !p.tells("act", s) && !p.tells("rented", s) && p.owns(c, s)
@@ -76,10 +82,16 @@ func wordOf(words []cue, sort, label string) (cue, bool) {
 // says whether a stretch states a fact and does not deny it.
 func (p *passage) says(words []cue, label string, s sentence) bool {
 	for _, c := range words {
-		if c.entry.sort != "fact" || c.entry.label != label || c.end > s.to || p.denied(c, s) {
+		if c.entry.sort != "fact" || c.entry.label != label || c.end > s.to || p.denied(c, s) || p.coveredBy(c, "permit") {
 			continue
 		}
 		rest := p.text[c.end:clauseEnd(p.text, c.end, s.to)]
+		if label == "inside" && recordsOf(rest) {
+			continue
+		}
+		if label == "harmless" && holdsAny(rest, "never-there") {
+			continue // 「正規の製品では使われていない」
+		}
 		if label == "inside" && namesThing(rest) {
 			return true
 		}
@@ -118,10 +130,10 @@ func (p *passage) possessed(c cue, s sentence) whose {
 		}
 		return unsaid
 	}
-	if p.absent(c, s) || p.ascii(c) && !p.headed(c, s) || !p.ascii(c) && !p.genitive(c, s) {
+	if p.published(c) || p.absent(c, s) || p.ascii(c) && !p.headed(c, s) || !p.ascii(c) && !p.genitive(c, s) {
 		return unsaid
 	}
-	if w != attackers && (p.actsAfter(c, s) || p.fakeBefore(c, s)) || w == ours && doingsOnly(p.text[c.end:clauseEnd(p.text, c.end, s.to)]) {
+	if w != attackers && (p.actsAfter(c, s) || p.fakeBefore(c, s)) || w == ours && (doingsOnly(p.text[c.end:clauseEnd(p.text, c.end, s.to)]) || recordsOf(p.text[c.end:s.to])) {
 		return unsaid
 	}
 	return w
@@ -131,6 +143,13 @@ func (p *passage) possessed(c cue, s sentence) whose {
 func (p *passage) saysNotTheirs(words []cue, s sentence) bool {
 	c, ok := wordOf(words, "fact", "no-attack")
 	return ok && c.end <= s.to && strings.HasSuffix(lowered(p.text[c.start:c.end]), "theirs") && p.reported(c)
+}
+
+// published says whether a possessor stands in the bracket that says whose a publication is: 「一般公開の注意喚起（メーカーの
+// サイト、3 月）にも出ている」.
+func (p *passage) published(c cue) bool {
+	open := strings.LastIndexAny(p.text[:c.start], "（(")
+	return open >= 0 && !strings.ContainsAny(p.text[open:c.start], "）)") && closesWith(strings.TrimRight(lowered(p.text[:open]), " "), "publication")
 }
 
 // absent says whether the clause of a possessor tells that they have or know no such thing: 「うちにこういう窓口はない」,
@@ -158,6 +177,28 @@ func doingsOnly(rest string) bool {
 		}
 	}
 	return closesWith(rest, "doing-noun")
+}
+
+// recordsOf says whether what follows a possessor or a device names its records, in which a thing was only seen: "firewall
+// log", 「うちの FW ログにも…」, and not "our log server".
+func recordsOf(rest string) bool {
+	rest = strings.TrimLeft(lowered(rest), " 　")
+	for i, r := range rest {
+		if i > 40 {
+			return false
+		}
+		switch {
+		case strings.ContainsRune(".,;:)", r), r == ' ' && prepositions[firstWord(rest[i+1:])],
+			strings.ContainsRune("。、，（）でにがはをか", r):
+			return closesWith(rest[:i], "records")
+		}
+	}
+	return closesWith(rest, "records")
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	return word
 }
 
 func owner(c cue) whose {

@@ -31,8 +31,8 @@ func punctuated(text string) string {
 		}
 		before, _ := utf8.DecodeLastRuneInString(text[:i])
 		behind, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
-		if !eastern(before) && !eastern(behind) || wideDigit(before) {
-			continue
+		if !eastern(before) && !eastern(behind) || wideDigit(before) || r == '．' && strings.Trim(text[:i], " 　\t0123456789") == "" {
+			continue // 「3．…」 numbers a section
 		}
 		mark := "、"
 		if r == '．' {

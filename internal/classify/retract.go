@@ -93,8 +93,7 @@ func (b *binder) goesOnAbout(p *passage, s sentence, groups, last []group) {
 
 // digestFreed binds "the hash is fine to give out" to the digest named last, whatever its file is.
 func (b *binder) digestFreed(p *passage, s sentence, groups []group) {
-	c, permitted := wordOf(p.in(s), "fact", "permit")
-	if permitted && c.end <= s.to && !p.denied(c, s) && !p.tells("withhold", s) && len(groups) == 0 && holdsAny(lowered(p.text[s.from:s.to]), "the-digest") {
+	if len(groups) == 0 && p.grants(s) && holdsAny(lowered(p.text[s.from:s.to]), "the-digest") {
 		b.claims.add(b.digest, attackers, said)
 	}
 }

@@ -16,6 +16,9 @@ var thatKinds = []struct {
 	word string
 	of   func(indicator.Match) bool
 }{
+	{"今のハッシュ", digestOnly}, {"いまのハッシュ", digestOnly}, {"さっきのハッシュ", digestOnly}, {"先ほどのハッシュ", digestOnly}, {"上のハッシュ", digestOnly},
+	{"今のip", addressOnly}, {"さっきのip", addressOnly}, {"先ほどのip", addressOnly}, {"今のアドレス", addressOnly}, {"さっきのアドレス", addressOnly}, {"先ほどのアドレス", addressOnly},
+	{"今のドメイン", domainOnly}, {"さっきのドメイン", domainOnly}, {"先ほどのドメイン", domainOnly},
 	{"that hash", digestOnly}, {"that sha256", digestOnly}, {"that md5", digestOnly}, {"そのハッシュ", digestOnly},
 	{"that ip", addressOnly}, {"that address", addressOnly}, {"そのip", addressOnly}, {"その ip", addressOnly}, {"そのアドレス", addressOnly},
 	{"that domain", domainOnly}, {"that hostname", domainOnly}, {"そのドメイン", domainOnly},
@@ -56,7 +59,7 @@ func (l shortList) at(text string, i int) (m indicator.Match, end int, ok bool) 
 	if i > 0 && (isWordRune(rune(text[i-1])) || strings.IndexByte(".-_/@:", text[i-1]) >= 0) {
 		return m, i, false
 	}
-	pointed := strings.HasPrefix(text[i:], "that ") || strings.HasPrefix(text[i:], "その")
+	pointed := begins(text[i:], "points-back")
 	for _, k := range thatKinds {
 		if pointed && strings.HasPrefix(text[i:], k.word) {
 			m, ok = l[k.word]
@@ -78,7 +81,7 @@ func (l shortList) at(text string, i int) (m indicator.Match, end int, ok bool) 
 	switch rest := text[end:]; {
 	case form == "":
 		return m, i, false
-	case last, begins(rest, "the-one"):
+	case last, begins(rest, "the-one"), begins(rest, "not-but"):
 		form = "." + form
 	case strings.HasPrefix(rest, "…"), strings.HasPrefix(rest, ".."):
 		form += "…"
@@ -88,8 +91,8 @@ func (l shortList) at(text string, i int) (m indicator.Match, end int, ok bool) 
 }
 
 // shortened binds what a sentence says of things it names by a short form: "dot 61 is nothing to do with us", "it is
-// 198.51.100.16, not .61", 「cdn2 は見まちがい」.
-func (b *binder) shortened(p *passage, s sentence) {
+// 198.51.100.16, not .61", 「cdn2 は見まちがい」. It gives what the last of them stands for.
+func (b *binder) shortened(p *passage, s sentence) (last group) {
 	text := lowered(p.text[s.from:s.to])
 	named := p.within(s)
 	for at := 0; at < len(text) && len(b.short) > 0; at++ {
@@ -106,11 +109,13 @@ func (b *binder) shortened(p *passage, s sentence) {
 			rest.to = max(rest.from, named[0].start)
 		}
 		g := group{mention{m, s.from + at, s.from + end}}
-		if p.tells("retract", rest) || closesWith(strings.TrimRight(text[:at], " "), "leave-alone") || len(p.within(s)) > 0 && closesWith(strings.TrimRight(text[:at], " "), "negation") {
+		last = g
+		if p.tells("retract", rest) || begins(text[end:], "not-but") || closesWith(strings.TrimRight(text[:at], " "), "leave-alone") || len(p.within(s)) > 0 && closesWith(strings.TrimRight(text[:at], " "), "negation") {
 			b.claim(g, withdrawn, marked)
 		} else {
 			b.after(p, g, rest)
 		}
 		at = end - 1
 	}
+	return last
 }

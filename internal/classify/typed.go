@@ -90,11 +90,12 @@ func typedTable(rows []*reading, d *dictionary) {
 	}
 }
 
-// typedByRemark reads a row whose value's type stands at the beginning of another cell: "service, ImagePath C:\…".
+// typedByRemark reads a row whose value's type stands at the beginning of another cell: "service, ImagePath C:\…", or is
+// that cell, if the value is nothing that is found by its looks.
 func (r *reading) typedByRemark(d *dictionary, value int) {
 	for i, cell := range r.cells() {
 		first, _, more := strings.Cut(strings.NewReplacer("、", ",", "：", ",", ": ", ",", "; ", ",").Replace(strings.Trim(cell, `"' `)), ",")
-		if _, ok := d.typeNamed(first); ok && i != value && (more || len(strings.Fields(first)) > 1) {
+		if _, ok := d.typeNamed(first); ok && i != value && (more || len(strings.Fields(first)) > 1 || len(r.matches) == 0) {
 			r.typedAs(d, first, value)
 			return
 		}

@@ -134,6 +134,9 @@ func (g page) wraps(r, next *reading) bool {
 	}
 	last, rest := strings.TrimRight(r.Text, " 　"), strings.TrimLeft(next.Text, " \t　")
 	full := columns(last)
+	if r.hangs(next) {
+		return true
+	}
 	if full < hangAt && !g.within || full > widest || rest == "" || next.quote != r.quote || !r.aligned(next) || next.indent <= r.indent && next.beginsWithValue() && r.beginsWithValue() {
 		return false
 	}
@@ -198,7 +201,19 @@ func longestWord(s string) int {
 
 // aligned says whether a line stands where the rest of the line above it would.
 func (r *reading) aligned(next *reading) bool {
-	return next.indent == r.indent || bulleted(r.Text) && next.indent > r.indent && next.indent <= r.indent+4
+	return next.indent == r.indent || (bulleted(r.Text) || opensItem(strings.TrimLeft(r.Text, " 　"))) && next.indent > r.indent && next.indent <= r.indent+6
+}
+
+// hangs says whether a line stands under the last column of the line before it, as the rest of what is written there:
+//
+//	198.51.100.7   second one, hard coded, we
+//	               saw two connections
+func (r *reading) hangs(next *reading) bool {
+	gap := strings.LastIndex(strings.TrimRight(r.Text, " "), "  ") + 2
+	rest := strings.TrimLeft(next.Text, " ")
+	small := rest != "" && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= utf8.RuneSelf)
+	return gap > len("  ") && small && next.indent >= hangAt && next.indent == columns(r.Text[:gap]) && strings.TrimSpace(r.Text[:gap]) != "" &&
+		!next.beginsWithValue() && !bulleted(rest) && !columnar(rest)
 }
 
 // columnar says whether several blanks part the words of a line, as in a table without rules.

@@ -352,8 +352,11 @@ func (sc *scanner) linkOf(l label, i, end int) (k link, ok bool) {
 }
 
 // apart says that a label begins its line and that several blanks part it from a name, as in a table without rules:
-// "タスク   Pixel Telemetry".
+// "タスク   Pixel Telemetry", "subject   Your parcel".
 func (sc *scanner) apart(t Type, l label, i, end, to int) bool {
+	if t == Subject {
+		return strings.HasPrefix(sc.s[end:], "  ") && strings.Trim(sc.s[:i], " ") == "" && to < len(sc.s) && !strings.Contains(strings.TrimRight(sc.s[to:], " "), "  ")
+	}
 	if t != Task && t != Service && t != Mutex || !strings.HasPrefix(sc.s[end:], "  ") || !sc.begins(i) {
 		return false
 	}

@@ -52,12 +52,14 @@ func TestTheWordBeforeAFileNameMakesItOne(t *testing.T) {
 
 func TestSubjectLinesAreSubjectsWhereTheyAreQuoted(t *testing.T) {
 	reads(t, map[string][]string{
-		`subject line "Invoice 4432 overdue"`:    {"email-subject Invoice 4432 overdue"},
-		"email subject line 'Pay now 12'":        {"email-subject Pay now 12"},
-		"メールの件名: 至急ご確認ください":                      {"email-subject 至急ご確認ください"},
-		"タイトル「お知らせ」":                             {"email-subject お知らせ"},
-		"The subject line was long":              {},
-		"The subject line of the mail is a lure": {},
+		`subject line "Invoice 4432 overdue"`:     {"email-subject Invoice 4432 overdue"},
+		"email subject line 'Pay now 12'":         {"email-subject Pay now 12"},
+		"メールの件名: 至急ご確認ください":                       {"email-subject 至急ご確認ください"},
+		"タイトル「お知らせ」":                              {"email-subject お知らせ"},
+		"   subject   Overdue statement - second": {"email-subject Overdue statement - second"},
+		"   subject   from        received":       {},
+		"The subject line was long":               {},
+		"The subject line of the mail is a lure":  {},
 	})
 }
 
