@@ -124,7 +124,7 @@ func TestLayoutsChangeNoVerdict(t *testing.T) {
 		"behind": {0, func(s, _ string) string {
 			return pick(s, "経緯を整理した。", "Notes from the call this morning. ") + s
 		}},
-		"wrapped": {4, func(s, _ string) string {
+		"wrapped": {5, func(s, _ string) string {
 			return wrapAt(pick(s, "夜間の当番から引き継ぎを受けた。", "Handed over from the night shift. ")+s, 60)
 		}},
 		"table": {1, func(s, _ string) string {
@@ -161,10 +161,10 @@ func TestNeighboursChangeNoVerdict(t *testing.T) {
 		lay  func(a, b string) string
 	}{
 		"bullets": {0, func(a, b string) string { return "- " + a + "\n- " + b }},
-		"lines":   {6, func(a, b string) string { return stop(a) + "\n" + stop(b) }},
+		"lines":   {7, func(a, b string) string { return stop(a) + "\n" + stop(b) }},
 		"chat":    {0, func(a, b string) string { return "[10:02] kato: " + a + "\n[10:03] mori: " + b }},
 		"rows":    {0, func(a, b string) string { return "| no | memo |\n|---|---|\n| 1 | " + a + " |\n| 2 | " + b + " |" }},
-		"paragraph": {18, func(a, b string) string {
+		"paragraph": {21, func(a, b string) string {
 			if japanese(a) {
 				return stop(a) + stop(b)
 			}
